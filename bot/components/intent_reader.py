@@ -1,0 +1,91 @@
+"""The intent of a message: a linear model over characters, words and sounds (`bot/language/`)."""
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components import NORMALISED, WORDS
+from bot.language.features import features
+from bot.language.linear_model import LinearModel
+
+INTENT_RANKING = "intent_ranking"
+
+
+def _bag(message: Message) -> List[Text]:
+    return features(message.get(NORMALISED) or "", message.get(WORDS) or [])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentReader(GraphComponent):
+    """Sets `intent` and `intent_ranking`; a message with nothing readable in it gets no intent."""
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[LinearModel] = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"least_messages": 2, "regularisation": 0.2, "ranking_length": 10}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "IntentReader":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [example for example in training_data.intent_examples if example.get(INTENT)]
+        self._model = LinearModel.train(
+            [_bag(example) for example in examples],
+            [example.get(INTENT) for example in examples],
+            least=self._config["least_messages"],
+            regularisation=self._config["regularisation"],
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "IntentReader":
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, LinearModel.load(folder))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            ranking = self._ranking(_bag(message))
+            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(INTENT_RANKING, ranking, add_to_output=True)
+        return messages
+
+    def _ranking(self, bag: List[Text]) -> List[Dict[Text, Any]]:
+        model = self._model
+        if model is None or not any(name in model.vocabulary.columns for name in bag):
+            return []
+        found = model.probabilities(bag)
+        best = found.argsort()[::-1][: self._config["ranking_length"]]
+        return [{"name": model.intents[place], "confidence": float(found[place])} for place in best]

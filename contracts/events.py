@@ -1,0 +1,184 @@
+"""What a conversation consists of: its status, its events, and who may see them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from contracts.bot_output import Card
+from contracts.wire import WireModel
+
+MAX_TEXT = 2000
+
+
+class Status(StrEnum):
+    """Who answers; the table of legal steps is `handoff_api/domain/conversation.py`."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    ACTIVE = "active"
+    WRAP_UP = "wrap_up"
+    MESSAGE_LEFT = "message_left"
+    CLOSED = "closed"
+
+
+class AuthorKind(StrEnum):
+    SHOPPER = "shopper"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Author(WireModel):
+    """`name` is what the shopper sees: the agent's public name, the shop's name for bot and system."""
+
+    kind: AuthorKind
+    id: str = ""
+    name: str = ""
+
+
+class OfferedChoice(WireModel):
+    """A button as a browser gets it: a one-time id instead of what it stands for."""
+
+    choice_id: str
+    title: str
+    style: Literal["default", "primary", "danger"] = "default"
+    used: bool = False
+
+
+class OfferedCard(WireModel):
+    """A card as a browser gets it; `choice` is set where the whole card is a button."""
+
+    card: Card
+    choice: OfferedChoice | None = None
+
+
+class MessageBody(WireModel):
+    kind: Literal["message"] = "message"
+    text: str = ""
+    cards: list[OfferedCard] = []
+    choices: list[OfferedChoice] = []
+    client_message_id: str | None = None
+
+
+class StatusBody(WireModel):
+    """The owner changed. `line` is the sentence shown to the shopper, empty where nothing is shown."""
+
+    kind: Literal["status"] = "status"
+    status: Status
+    epoch: int
+    line: str = ""
+    agent_name: str = ""
+
+
+class CsatAskBody(WireModel):
+    kind: Literal["csat_ask"] = "csat_ask"
+    session_id: str
+
+
+class CsatGivenBody(WireModel):
+    kind: Literal["csat_given"] = "csat_given"
+    session_id: str
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: str = ""
+
+
+class NoteBody(WireModel):
+    """An internal note: agents only, numbered in a sequence of its own."""
+
+    kind: Literal["note"] = "note"
+    text: str
+
+
+Body = Annotated[MessageBody | StatusBody | CsatAskBody | CsatGivenBody | NoteBody, Field(discriminator="kind")]
+
+
+class Event(WireModel):
+    """One thing that happened in a conversation, for ever at its place.
+
+    seq: 1, 2, 3 … without gaps within (conversation, audience); epoch: the owner's epoch it was made under;
+    turn_id: the bot's turn it belongs to, if any.
+    """
+
+    event_id: str
+    conversation_id: str
+    seq: int
+    audience: Literal["everyone", "agents"] = "everyone"
+    author: Author
+    at: datetime
+    epoch: int
+    body: Body
+    turn_id: str | None = None
+
+
+class QueuePlace(WireModel):
+    """`position` counts from 1; the wait is an interval in seconds, None where nothing honest can be said."""
+
+    position: int
+    wait_low_s: int | None = None
+    wait_high_s: int | None = None
+
+
+class ConversationView(WireModel):
+    """A conversation as its shopper sees it."""
+
+    conversation_id: str
+    status: Status
+    epoch: int
+    last_seq: int
+    agent_name: str = ""
+    place: QueuePlace | None = None
+    agents_online: bool = False
+
+
+class Reading(WireModel):
+    """What the bot's side read in one message, whoever owns the conversation. Probabilities from 0 to 1."""
+
+    intent: str = ""
+    confidence: float = 0.0
+    ranking: list[tuple[str, float]] = []
+    entities: list[dict[str, Any]] = []
+    emotion: dict[str, float] = {}
+    emergency: str = ""
+    identity_data: list[str] = []
+
+
+class HandoffPackage(WireModel):
+    """What an agent gets on top of the transcript, so that the shopper repeats nothing."""
+
+    reason: str
+    reason_text: str
+    evidence: str = ""
+    priority: Literal["normal", "high", "emergency"] = "normal"
+    skill: str = "general"
+    summary: list[str] = []
+    slots: dict[str, Any] = {}
+    tried: list[str] = []
+    verdicts: list[dict[str, Any]] = []
+    order_number: str | None = None
+    requested_at: datetime
+
+
+class ConversationRow(WireModel):
+    """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person."""
+
+    conversation_id: str
+    status: Status
+    epoch: int
+    last_seq: int
+    last_note_seq: int = 0
+    shopper_name: str
+    shopper_level: str = ""
+    is_signed_in: bool = False
+    channel: str = "web"
+    agent_id: str | None = None
+    agent_name: str = ""
+    preview: str = ""
+    last_at: datetime
+    waiting_since: datetime | None = None
+    unanswered_since: datetime | None = None
+    unread: int = 0
+    offer_expires_at: datetime | None = None
+    handoff: HandoffPackage | None = None

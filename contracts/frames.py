@@ -1,0 +1,394 @@
+"""The frames of the two sockets: JSON objects with a `type`. docs/wire-protocol.md is generated from this file.
+
+Rule 1. The first frame is `hello`, within 5 seconds; a token never stands in a URL.
+Rule 2. Whatever changes something carries an id of the client's own (`client_message_id`): sent twice, done once,
+        and the second answer is the first one's.
+Rule 3. `seq` has no gaps. A client that misses one asks again by `resume`; it never guesses by time.
+Rule 4. What an agent does to a conversation carries the epoch it was seen under; a stale one is refused.
+Rule 5. A refused frame is answered by `error`; the connection survives whatever it can survive.
+The long poll of the shopper speaks the same frames over HTTP.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from contracts.events import MAX_TEXT, ConversationRow, ConversationView, Event, Reading
+from contracts.wire import ErrorDetail, WireModel
+
+PROTOCOL = 1
+HEARTBEAT_S = 20
+ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+
+
+# --- shopper → bridge -----------------------------------------------------------------------------------------------
+class ShopperHello(WireModel):
+    type: Literal["hello"] = "hello"
+    protocol: int = PROTOCOL
+    token: str
+    last_seq: int = 0
+
+
+class SendMessage(WireModel):
+    """Say something. Over 2,000 characters is `text_too_long`, blank is `text_empty`."""
+
+    type: Literal["message.send"] = "message.send"
+    client_message_id: ClientId
+    text: str
+
+
+class PressChoice(WireModel):
+    type: Literal["choice.press"] = "choice.press"
+    client_message_id: ClientId
+    choice_id: str
+
+
+class RequestPerson(WireModel):
+    """The button that is always there."""
+
+    type: Literal["person.request"] = "person.request"
+    client_message_id: ClientId
+
+
+class LeaveQueue(WireModel):
+    """Waiting no longer: back to the bot."""
+
+    type: Literal["queue.leave"] = "queue.leave"
+    client_message_id: ClientId
+
+
+class LeaveMessage(WireModel):
+    """Leave a message for the shop instead of waiting; answered later in the same conversation."""
+
+    type: Literal["message.leave"] = "message.leave"
+    client_message_id: ClientId
+    text: str
+
+
+class RateService(WireModel):
+    type: Literal["csat.rate"] = "csat.rate"
+    client_message_id: ClientId
+    session_id: str
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: Annotated[str, Field(max_length=500)] = ""
+
+
+class SetPage(WireModel):
+    """Which page of the shop the shopper is looking at: goes with every later turn to the bot. Sent anew after every
+    welcome, makes no event, is not answered."""
+
+    type: Literal["page.set"] = "page.set"
+    order_number: Annotated[str, Field(max_length=64)] | None = None
+
+
+class Resume(WireModel):
+    """Send everything after `last_seq` again (a gap was seen)."""
+
+    type: Literal["resume"] = "resume"
+    last_seq: int
+
+
+class MarkRead(WireModel):
+    type: Literal["read.mark"] = "read.mark"
+    seq: int
+
+
+class Typing(WireModel):
+    type: Literal["typing"] = "typing"
+    is_typing: bool
+    draft: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+
+
+class Ping(WireModel):
+    type: Literal["ping"] = "ping"
+
+
+ShopperCommand = Annotated[
+    ShopperHello
+    | SendMessage
+    | PressChoice
+    | RequestPerson
+    | LeaveQueue
+    | LeaveMessage
+    | RateService
+    | SetPage
+    | Resume
+    | MarkRead
+    | Typing
+    | Ping,
+    Field(discriminator="type"),
+]
+
+
+# --- bridge → shopper -----------------------------------------------------------------------------------------------
+class Welcome(WireModel):
+    """The snapshot: everything after the `last_seq` of the hello follows as `event` frames at once."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int = PROTOCOL
+    heartbeat_s: int = HEARTBEAT_S
+    conversation: ConversationView
+    shop_name: str
+    events: list[Event]
+
+
+class EventFrame(WireModel):
+    type: Literal["event"] = "event"
+    event: Event
+
+
+class Accepted(WireModel):
+    """It is in the record. `seq` is None for what makes no event."""
+
+    type: Literal["accepted"] = "accepted"
+    client_message_id: str
+    seq: int | None = None
+
+
+class ConversationChanged(WireModel):
+    type: Literal["conversation"] = "conversation"
+    conversation: ConversationView
+
+
+class TypingFrame(WireModel):
+    """Somebody on the shop's side is typing (`bot` while a turn is running)."""
+
+    type: Literal["typing"] = "typing"
+    author: Literal["bot", "agent", "shopper"]
+    is_typing: bool
+    conversation_id: str = ""
+    draft: str = ""
+
+
+class ReadFrame(WireModel):
+    type: Literal["read"] = "read"
+    conversation_id: str = ""
+    reader: Literal["shopper", "agent"]
+    seq: int
+
+
+class Reconnect(WireModel):
+    """The process is going away: connect again after `after_ms` plus a random part of your own."""
+
+    type: Literal["reconnect"] = "reconnect"
+    after_ms: int
+
+
+class Pong(WireModel):
+    type: Literal["pong"] = "pong"
+
+
+class ErrorFrame(WireModel):
+    type: Literal["error"] = "error"
+    error: ErrorDetail
+
+
+ShopperFrame = Annotated[
+    Welcome | EventFrame | Accepted | ConversationChanged | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame,
+    Field(discriminator="type"),
+]
+
+
+# --- agent → bridge -------------------------------------------------------------------------------------------------
+class AgentHello(WireModel):
+    """`ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`)."""
+
+    type: Literal["hello"] = "hello"
+    protocol: int = PROTOCOL
+    ticket: str
+
+
+class SetPresence(WireModel):
+    type: Literal["presence.set"] = "presence.set"
+    status: Literal["online", "busy", "away"]
+
+
+class OpenConversation(WireModel):
+    """Show me this conversation and keep me up to date: answered by `snapshot`."""
+
+    type: Literal["conversation.open"] = "conversation.open"
+    conversation_id: str
+    last_seq: int = 0
+
+
+class LeaveConversationView(WireModel):
+    type: Literal["conversation.leave"] = "conversation.leave"
+    conversation_id: str
+
+
+class AcceptOffer(WireModel):
+    type: Literal["offer.accept"] = "offer.accept"
+    conversation_id: str
+    epoch: int
+
+
+class DeclineOffer(WireModel):
+    type: Literal["offer.decline"] = "offer.decline"
+    conversation_id: str
+    epoch: int
+
+
+class ClaimConversation(WireModel):
+    """Take a waiting conversation (or one whose shopper left a message) by hand."""
+
+    type: Literal["conversation.claim"] = "conversation.claim"
+    conversation_id: str
+    epoch: int
+
+
+class AgentSendMessage(WireModel):
+    type: Literal["message.send"] = "message.send"
+    client_message_id: ClientId
+    conversation_id: str
+    epoch: int
+    text: str
+
+
+class AddNote(WireModel):
+    type: Literal["note.add"] = "note.add"
+    client_message_id: ClientId
+    conversation_id: str
+    text: str
+
+
+class TransferConversation(WireModel):
+    """Back into the queue of `skill`, or to one agent; `note` is for the colleague."""
+
+    type: Literal["conversation.transfer"] = "conversation.transfer"
+    client_message_id: ClientId
+    conversation_id: str
+    epoch: int
+    agent_id: str | None = None
+    skill: str | None = None
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class CloseConversation(WireModel):
+    """The agent is done: the shopper is asked for a rating, the next message is the bot's again."""
+
+    type: Literal["conversation.close"] = "conversation.close"
+    client_message_id: ClientId
+    conversation_id: str
+    epoch: int
+    disposition: Annotated[str, Field(max_length=60)] = ""
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class AgentMarkRead(WireModel):
+    type: Literal["read.mark"] = "read.mark"
+    conversation_id: str
+    seq: int
+
+
+class AgentTyping(WireModel):
+    type: Literal["typing"] = "typing"
+    conversation_id: str
+    is_typing: bool
+
+
+AgentCommand = Annotated[
+    AgentHello
+    | SetPresence
+    | OpenConversation
+    | LeaveConversationView
+    | AcceptOffer
+    | DeclineOffer
+    | ClaimConversation
+    | AgentSendMessage
+    | AddNote
+    | TransferConversation
+    | CloseConversation
+    | AgentMarkRead
+    | AgentTyping
+    | Ping,
+    Field(discriminator="type"),
+]
+
+
+# --- bridge → agent -------------------------------------------------------------------------------------------------
+class AgentView(WireModel):
+    agent_id: str
+    name: str
+    role: Literal["agent", "supervisor", "admin", "auditor"]
+    presence: Literal["online", "busy", "away", "offline"]
+    capacity: int
+    open_count: int
+    skills: list[str]
+
+
+class AgentWelcome(WireModel):
+    """The list as it stands now; every later change of a row arrives as `row`."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int = PROTOCOL
+    heartbeat_s: int = HEARTBEAT_S
+    agent: AgentView
+    rows: list[ConversationRow]
+    shop_name: str
+
+
+class RowFrame(WireModel):
+    type: Literal["row"] = "row"
+    row: ConversationRow
+
+
+class OfferFrame(WireModel):
+    """A conversation is reserved for you until `expires_at`."""
+
+    type: Literal["offer"] = "offer"
+    row: ConversationRow
+    expires_at: datetime
+
+
+class OfferEnded(WireModel):
+    type: Literal["offer.ended"] = "offer.ended"
+    conversation_id: str
+    reason: Literal["accepted", "declined", "expired", "withdrawn"]
+
+
+class Snapshot(WireModel):
+    """`readings` by event id, for the shopper's messages."""
+
+    type: Literal["snapshot"] = "snapshot"
+    row: ConversationRow
+    events: list[Event]
+    notes: list[Event]
+    readings: dict[str, Reading] = {}
+
+
+class ReadingFrame(WireModel):
+    type: Literal["reading"] = "reading"
+    conversation_id: str
+    event_id: str
+    reading: Reading
+
+
+class AgentChanged(WireModel):
+    type: Literal["agent"] = "agent"
+    agent: AgentView
+
+
+AgentFrame = Annotated[
+    AgentWelcome
+    | RowFrame
+    | OfferFrame
+    | OfferEnded
+    | Snapshot
+    | EventFrame
+    | ReadingFrame
+    | AgentChanged
+    | Accepted
+    | TypingFrame
+    | ReadFrame
+    | Reconnect
+    | Pong
+    | ErrorFrame,
+    Field(discriminator="type"),
+]
+
+shopper_command: TypeAdapter[ShopperCommand] = TypeAdapter(ShopperCommand)
+shopper_frame: TypeAdapter[ShopperFrame] = TypeAdapter(ShopperFrame)
+agent_command: TypeAdapter[AgentCommand] = TypeAdapter(AgentCommand)
+agent_frame: TypeAdapter[AgentFrame] = TypeAdapter(AgentFrame)

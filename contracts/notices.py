@@ -1,0 +1,50 @@
+"""What the shop tells the bridge on its own: something happened to a case. Signed, timestamped, said once.
+
+`POST {BRIDGE_URL}/v1/notices` with the JSON of `Notice` as the body and two headers:
+`X-Notice-Timestamp` (unix seconds) and `X-Notice-Signature` = hex HMAC-SHA256 of "<timestamp>.<body>" under
+NOTICE_SECRET. Answered by 202. Sent again after any other answer; the bridge keeps one per (shop, case, event).
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.shop import Case
+from contracts.wire import WireModel
+
+TIMESTAMP_HEADER = "X-Notice-Timestamp"
+SIGNATURE_HEADER = "X-Notice-Signature"
+TOLERANCE = timedelta(minutes=5)
+
+
+class Notice(WireModel):
+    """`event` names what happened (`approved`, `refunded`), unique within the case; `line` is the sentence for the
+    shopper. An anonymous shopper's case is told to the conversation it was opened in."""
+
+    shop_id: str
+    event: Annotated[str, Field(min_length=1, max_length=80)]
+    line: Annotated[str, Field(min_length=1, max_length=500)]
+    case: Case
+    shopper_id: str | None = None
+    conversation_id: str | None = None
+
+
+def sign_notice(body: bytes, secret: str, *, now: datetime) -> dict[str, str]:
+    """The two headers that go with `body`."""
+    timestamp = str(int(now.timestamp()))
+    return {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: _signature(timestamp, body, secret)}
+
+
+def is_signed(body: bytes, timestamp: str, signature: str, secret: str, *, now: datetime) -> bool:
+    """True for an untouched body signed with `secret` within the last five minutes."""
+    if not timestamp.isascii() or not timestamp.isdigit() or not signature.isascii():
+        return False
+    is_fresh = abs(now.timestamp() - int(timestamp[:12])) <= TOLERANCE.total_seconds()
+    return is_fresh and hmac.compare_digest(signature, _signature(timestamp, body, secret))
+
+
+def _signature(timestamp: str, body: bytes, secret: str) -> str:
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -1,0 +1,310 @@
+"""The order and ticket API as a merchant implements it: orders, shipments, cases, tickets, invoices.
+
+Money is yuan as a decimal string with two places; instants are aware UTC; `version` grows by one at every change
+and a write that names an old one is refused (409 `version_conflict`).
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.verdict import FreightPayer, Verdict
+from contracts.wire import WireModel
+
+ShortText = Annotated[str, Field(max_length=200)]
+LongText = Annotated[str, Field(max_length=2000)]
+
+
+class MemberLevel(StrEnum):
+    REGULAR = "regular"
+    SILVER = "silver"
+    GOLD = "gold"
+    DIAMOND = "diamond"
+
+
+class Shopper(WireModel):
+    """Name and phone are masked (张**, 138****5678): the full values stay in the shop."""
+
+    shopper_id: str
+    name: str
+    phone: str
+    level: MemberLevel
+    points: int = 0
+
+
+class OrderStatus(StrEnum):
+    PENDING_PAYMENT = "pending_payment"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    SIGNED = "signed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ReturnTerms(StrEnum):
+    """What the product page promised about no-reason returns."""
+
+    SEVEN_DAYS = "seven_days"
+    EXCLUDED_BY_LAW = "excluded_by_law"
+    EXCLUDED_CONFIRMED = "excluded_confirmed"
+
+
+class OrderLine(WireModel):
+    """One product of an order. `category` is a product class of `policy/rules/`; `paid` is what this line cost
+    after its share of coupons and points; `options` maps 颜色, 尺码 … to the chosen value."""
+
+    line_id: str
+    sku_id: str
+    title: str
+    category: str
+    options: dict[str, str] = {}
+    image_url: str = ""
+    unit_price: Decimal
+    quantity: int
+    paid: Decimal
+    is_gift: bool = False
+    return_terms: ReturnTerms = ReturnTerms.SEVEN_DAYS
+    warranty_months: int = 0
+
+
+class TrackingEvent(WireModel):
+    at: datetime
+    text: str
+    place: str = ""
+
+
+class ShipmentStatus(StrEnum):
+    WAITING_PICKUP = "waiting_pickup"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    SIGNED = "signed"
+    EXCEPTION = "exception"
+    RETURNED = "returned"
+
+
+class Shipment(WireModel):
+    """A parcel; `events` newest first. `carrier` is a code (`SF`, `ZTO` …), `carrier_name` its Chinese name."""
+
+    shipment_id: str
+    carrier: str
+    carrier_name: str
+    carrier_phone: str = ""
+    tracking_number: str
+    status: ShipmentStatus
+    events: list[TrackingEvent] = []
+    signed_at: datetime | None = None
+    signed_by: str = ""
+
+
+class Receiver(WireModel):
+    """Masked for shoppers and agents alike: 李**, 138****5678, the address down to the district."""
+
+    name: str
+    phone: str
+    region: str
+
+
+class InvoiceStatus(StrEnum):
+    NONE = "none"
+    REQUESTED = "requested"
+    ISSUED = "issued"
+
+
+class Invoice(WireModel):
+    status: InvoiceStatus = InvoiceStatus.NONE
+    kind: str = ""
+    title: str = ""
+    tax_number: str = ""
+    email: str = ""
+    issued_at: datetime | None = None
+
+
+class Order(WireModel):
+    """`goods_total` - `coupon` - `points_discount` + `freight` = `paid_total`. `ship_by` is the promised last
+    instant of shipping; `price_now` of a line's product, where it fell, is in `price_drops` by line id."""
+
+    order_number: str
+    status: OrderStatus
+    placed_at: datetime
+    paid_at: datetime | None = None
+    ship_by: datetime | None = None
+    shipped_at: datetime | None = None
+    signed_at: datetime | None = None
+    completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    goods_total: Decimal
+    coupon: Decimal = Decimal("0.00")
+    coupon_title: str = ""
+    points_discount: Decimal = Decimal("0.00")
+    freight: Decimal = Decimal("0.00")
+    paid_total: Decimal
+    payment_method: str = ""
+    freight_insurance: bool = False
+    note: str = ""
+    lines: list[OrderLine]
+    shipments: list[Shipment] = []
+    receiver: Receiver
+    invoice: Invoice = Invoice()
+    price_drops: dict[str, Decimal] = {}
+    version: int
+
+
+class CaseType(StrEnum):
+    REFUND_ONLY = "refund_only"
+    RETURN_REFUND = "return_refund"
+    EXCHANGE = "exchange"
+    REPAIR = "repair"
+    RESEND = "resend"
+
+
+class CaseStatus(StrEnum):
+    APPLIED = "applied"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WAIT_SHOPPER_SHIP = "wait_shopper_ship"
+    WAIT_SHOP_RECEIVE = "wait_shop_receive"
+    INSPECTING = "inspecting"
+    REPAIRING = "repairing"
+    REFUNDING = "refunding"
+    RESHIPPING = "reshipping"
+    WAIT_SHOPPER_CONFIRM = "wait_shopper_confirm"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    DISPUTED = "disputed"
+
+
+class CaseStep(StrEnum):
+    """What can be done with a case. Which step is legal in which status is one table in `shop_api/domain/`."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SHIP_BACK = "ship_back"
+    RECEIVE = "receive"
+    PASS_INSPECTION = "pass_inspection"
+    FAIL_INSPECTION = "fail_inspection"
+    FINISH_REPAIR = "finish_repair"
+    REFUND = "refund"
+    RESHIP = "reship"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    REVISE = "revise"
+    TIME_OUT = "time_out"
+    DISPUTE = "dispute"
+    SETTLE = "settle"
+
+
+class CaseReason(StrEnum):
+    NO_REASON = "no_reason"
+    SIZE = "size"
+    QUALITY = "quality"
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    MISSING_ITEM = "missing_item"
+    NOT_AS_DESCRIBED = "not_as_described"
+    LATE = "late"
+    NOT_RECEIVED = "not_received"
+    OTHER = "other"
+
+
+class NewCase(WireModel):
+    """The shopper's confirmed wish. `verdict` is what the policy engine said when the shopper confirmed; the shop
+    decides on its own facts and may refuse (422 `case_refused`)."""
+
+    type: CaseType
+    order_number: str
+    line_id: str
+    quantity: Annotated[int, Field(ge=1, le=999)] = 1
+    reason: CaseReason
+    description: LongText = ""
+    wanted_options: dict[str, str] = {}
+    verdict: Verdict | None = None
+
+
+class CaseChange(WireModel):
+    """A step on a case. `version` is the one the caller saw; `tracking_number` and `carrier` go with SHIP_BACK."""
+
+    step: CaseStep
+    version: int
+    note: LongText = ""
+    carrier: ShortText = ""
+    tracking_number: ShortText = ""
+
+
+class CaseEvent(WireModel):
+    at: datetime
+    step: str
+    status: CaseStatus
+    author: str
+    note: str = ""
+
+
+class Case(WireModel):
+    """`deadline_at` is the instant by which `waiting_for` (shop or shopper) must act; `next_step` says it in
+    Chinese to the shopper."""
+
+    case_id: str
+    type: CaseType
+    status: CaseStatus
+    order_number: str
+    line_id: str
+    title: str
+    quantity: int
+    reason: CaseReason
+    description: str = ""
+    refund_amount: Decimal | None = None
+    freight_payer: FreightPayer | None = None
+    return_address: str = ""
+    return_tracking_number: str = ""
+    next_step: str
+    waiting_for: str
+    deadline_at: datetime | None = None
+    verdict: Verdict | None = None
+    history: list[CaseEvent] = []
+    created_at: datetime
+    version: int
+
+
+class TicketKind(StrEnum):
+    COMPLAINT = "complaint"
+    URGE_SHIPPING = "urge_shipping"
+    LOGISTICS = "logistics"
+    LEFT_MESSAGE = "left_message"
+    OTHER = "other"
+
+
+class TicketStatus(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
+
+class NewTicket(WireModel):
+    kind: TicketKind
+    subject: ShortText
+    description: LongText = ""
+    order_number: str | None = None
+
+
+class Ticket(WireModel):
+    """What the shop must follow up: `owner` is who in the shop, `deadline_at` until when."""
+
+    ticket_id: str
+    kind: TicketKind
+    status: TicketStatus
+    subject: str
+    description: str = ""
+    order_number: str | None = None
+    owner: str
+    deadline_at: datetime
+    created_at: datetime
+
+
+class OrderProof(WireModel):
+    """How a shopper who is not signed in proves an order: its number and the receiver's last four phone digits."""
+
+    order_number: ShortText
+    phone_last4: Annotated[str, Field(pattern=r"^\d{4}$")]

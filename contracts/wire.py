@@ -1,0 +1,27 @@
+"""The base of every wire model, and the one error shape of all services and sockets."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class WireModel(BaseModel):
+    """A value that crosses a process border. Unknown fields are refused, so a misspelt field is an error at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ErrorDetail(WireModel):
+    """What went wrong.
+
+    code: a stable word for programs (`order_not_found`); message: one sentence that says what to do, without
+    shopper data; reference: the client message id or the request id it belongs to.
+    """
+
+    code: str
+    message: str
+    reference: str | None = None
+
+
+class ErrorBody(WireModel):
+    """The body of every refused HTTP call; the `error` frame of the sockets carries the same detail."""
+
+    error: ErrorDetail

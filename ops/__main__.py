@@ -1,0 +1,37 @@
+"""`python3 -m ops <command>`: what the Makefile calls."""
+
+import sys
+
+from ops import build, check, run, suite
+from ops.console import Stop, say
+
+COMMANDS = {
+    "run": ("build what changed and run everything, with demo data", run.run),
+    "setup": ("build everything, start nothing", build.everything),
+    "train": ("train the model now", lambda: (build.environments(), build.model(force=True))),
+    "test": ("all tests, the browser's included", suite.run),
+    "check": ("formatting, lint, types, import directions, training data", check.run),
+}
+
+
+def main(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else "help"
+    if name not in COMMANDS:
+        for known, (purpose, _) in COMMANDS.items():
+            say(f"make {known:8s} {purpose}")
+        return 0 if name == "help" else 2
+    if sys.version_info < (3, 10):  # noqa: UP036 - this runs before any environment exists
+        say(f"Python {sys.version.split()[0]} is too old: run it with Python 3.10 or newer.")
+        return 1
+    try:
+        COMMANDS[name][1]()
+    except Stop as stop:
+        say(f"✗ {stop}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

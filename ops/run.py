@@ -1,0 +1,128 @@
+"""`make run`: build what changed, start every process, say where to look, stay until Ctrl-C."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+
+from ops import build, redis_server
+from ops import settings as installation
+from ops.console import call, say, step
+from ops.paths import BOT, LOGS, MODEL, ROOT, SERVICES, VAR
+from ops.settings import Settings
+from ops.supervisor import Service, Supervisor, answers
+
+PYTHON = str(SERVICES / "bin" / "python")
+
+
+def _python_service(name: str, app: str, port: str, settings: Settings) -> Service:
+    host = settings.environment.get(port.replace("PORT", "HOST"), "127.0.0.1")
+    return Service(
+        name,
+        [PYTHON, "-m", "uvicorn", "--factory", app, "--host", host, "--port", str(settings.ports[port]),
+         "--no-access-log", "--log-level", "warning", "--ws", "websockets-sansio", "--ws-max-size", "65536",
+         "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "5"],
+        settings.environment,
+        answers(settings.url(port) + "/health/live"),
+    )  # fmt: skip
+
+
+def _bot(settings: Settings) -> Service:
+    port = settings.ports["BOT_PORT"]
+    environment = {**settings.environment, **build.BOT_ENVIRONMENT}
+    return Service(
+        "bot",
+        [str(BOT / "bin" / "rasa"), "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(MODEL),
+         "--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml"],
+        environment,
+        answers(f"http://127.0.0.1:{port}/webhooks/bridge/", {"Authorization": f"Bearer {environment['BOT_TOKEN']}"}),
+        ready_within_s=180,
+    )  # fmt: skip
+
+
+def _redis(settings: Settings) -> Service | None:
+    """Our own Redis, unless REDIS_URL names one. The lock is held by this process until it ends."""
+    if settings.environment.get("REDIS_URL"):
+        return None
+    folder = settings.var / "redis"
+    globals()["_redis_lock"] = redis_server.lock_folder(folder)
+    socket = redis_server.socket_path(folder)
+    socket.unlink(missing_ok=True)
+    settings.environment["REDIS_URL"] = f"unix://{socket}"
+    return Service("redis", redis_server.command(folder), dict(os.environ), socket.exists, ready_within_s=30)
+
+
+def _prepare_databases(settings: Settings) -> None:
+    for title, modules in (
+        ("Preparing the shop's database and its demo orders", ("shop_api.migrate", "shop_api.seed")),
+        ("Preparing the bridge's record and its demo agents", ("handoff_api.migrate", "handoff_api.seed_demo")),
+    ):
+        with step(title):
+            for module in modules:
+                call([PYTHON, "-m", module], log=LOGS / f"{module}.log", env=settings.environment, cwd=ROOT,
+                     advice="The state folder may be damaged or of a newer version.")  # fmt: skip
+
+
+def start(supervisor: Supervisor, settings: Settings) -> None:
+    """Start all processes and wait until each is healthy; the bot, which is slowest, loads meanwhile."""
+    services = [_bot(settings)]
+    redis = _redis(settings)
+    services[0].environment.update(settings.environment)
+    if redis:
+        supervisor.start(redis)
+        supervisor.wait_ready(redis)
+    supervisor.start(services[0])
+    _prepare_databases(settings)
+    services += [
+        _python_service("shop", "shop_api.app:create_app", "SHOP_PORT", settings),
+        _python_service("actions", "actions.app:create_app", "ACTIONS_PORT", settings),
+        _python_service("bridge", "handoff_api.app:create_app", "BRIDGE_PORT", settings),
+    ]
+    for service in services[1:]:
+        supervisor.start(service)
+    for service in (*services[1:], services[0]):
+        with step(f"Starting {service.name}"):
+            supervisor.wait_ready(service)
+
+
+def _say_where(settings: Settings) -> None:
+    bridge, shop = settings.url("BRIDGE_PORT"), settings.url("SHOP_PORT")
+    say(f"""
+Shouhou is running.
+
+  Demo store with the chat   {shop}/
+  Agent workspace            {bridge}/workspace/      xiaolin / shouhou-demo   (agent)
+                             {" " * len(bridge)}                 zhuguan / shouhou-demo   (supervisor)
+  API docs                   {bridge}/docs/   {shop}/docs/
+
+Logs: {LOGS}   State: {settings.var}   Ctrl-C stops everything.
+""")
+
+
+def _tell(settings: Settings, file: str | None) -> None:
+    """For whoever started us (the browser tests): where everything is, once it is ready."""
+    if file:
+        Path(file).write_text(json.dumps({"environment": settings.environment, "ports": settings.ports}))
+
+
+def run(*, ready_file: str | None = None) -> None:
+    """Blocks until a signal. Raises Stop with one clear line when something cannot start."""
+    os.chdir(ROOT)
+    build.everything()
+    settings = installation.load(VAR)
+    supervisor = Supervisor(LOGS)
+
+    def leave(signum: int, frame: FrameType | None) -> None:
+        supervisor.stopping.set()
+
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, leave)
+    try:
+        start(supervisor, settings)
+        _say_where(settings)
+        _tell(settings, ready_file)
+        supervisor.watch()
+    finally:
+        with step("Stopping"):
+            supervisor.stop()
