@@ -22,6 +22,7 @@ def _checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("Types (mypy, strict)", [f"{services}/mypy", *TYPED], here),
         ("Import directions, layout", [f"{services}/pytest", "-q", "tests/architecture"], here),
         ("Frame types of the web", [f"{services}/python", "-m", "ops.generate_frame_types", "--check"], here),
+        ("Reference pages", [f"{services}/python", "-m", "ops.generate_docs", "--check"], here),
         ("Training data: duplicates, templates", [f"{services}/python", "-m", "ops.check_training_data"], here),
         ("Responses: forbidden phrases, unused words", [f"{services}/python", "-m", "ops.check_wording"], here),
         ("Dialogue (rasa data validate)", [f"{bot}/rasa", *validate], rasa),

@@ -67,7 +67,7 @@ def load(var: Path) -> Settings:
         "SHOP_API_URL": f"http://127.0.0.1:{ports['SHOP_PORT']}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS_PORT']}",
         "BOT_URL": f"http://127.0.0.1:{ports['BOT_PORT']}",
-        "ALLOWED_ORIGINS": ",".join(
+        "STORE_ORIGINS": ",".join(
             f"http://{host}:{ports[name]}"
             for host in ("127.0.0.1", "localhost")
             for name in ("SHOP_PORT", "BRIDGE_PORT")

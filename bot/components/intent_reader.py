@@ -1,4 +1,4 @@
-"""The intent of a message: a linear model over characters, words and sounds (`bot/language/`)."""
+"""The intent of a message: a linear model over its characters and sounds (`bot/language/`)."""
 
 from typing import Any, Dict, List, Optional, Text
 
@@ -10,15 +10,16 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import NORMALISED, WORDS
+from bot.components import NORMALISED
 from bot.language.features import features
 from bot.language.linear_model import LinearModel
+from bot.language.pleasantries import without_pleasantries
 
 INTENT_RANKING = "intent_ranking"
 
 
 def _bag(message: Message) -> List[Text]:
-    return features(message.get(NORMALISED) or "", message.get(WORDS) or [])
+    return features(without_pleasantries(message.get(NORMALISED) or ""))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

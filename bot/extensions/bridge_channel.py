@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -200,10 +201,14 @@ class BridgeInput(InputChannel):
         tracker = await store.retrieve(sender_id)
         events = _events(tracker)[before:]
         parsed = tracker.latest_message.parse_data if tracker and tracker.latest_message else {}
-        slots = {name: value for name, value in tracker.current_slot_values().items() if value not in (None, [])}
+        slots = {
+            name: value
+            for name, value in tracker.current_slot_values().items()
+            if value not in (None, []) and name != SESSION_START_METADATA_SLOT
+        }
         return {
             "messages": output.messages,
-            "events": [event.as_dict() for event in events],
+            "events": [_for_the_record(event.as_dict()) for event in events],
             "slots": slots,
             "reading": reading_of(parsed),
         }
@@ -224,6 +229,14 @@ def _store(processor: StrictProcessor) -> TrackerMemory:
     if not isinstance(store, TrackerMemory):
         raise TypeError(f"tracker_store in bot/endpoints.yml must be TrackerMemory, not {type(store).__name__}")
     return store
+
+
+def _for_the_record(event: Dict[Text, Any]) -> Dict[Text, Any]:
+    """A tracker event without the turn's token, which must not outlive the turn."""
+    for holder in (event.get("metadata"), event.get("value")):
+        if isinstance(holder, dict):
+            holder.pop("turn_token", None)
+    return event
 
 
 def _events(tracker: Optional[DialogueStateTracker]) -> List[Any]:

@@ -12,6 +12,7 @@ from typing import List
 from pypinyin.pinyin_dict import pinyin_dict
 
 LATIN = re.compile(r"[a-z]+|[^a-z]")
+VOWEL = re.compile(r"[aeiouv]")
 LONGEST_SYLLABLE = 6
 
 
@@ -39,7 +40,7 @@ def _syllables() -> "dict[str, str]":
             plain = "".join(
                 c for c in unicodedata.normalize("NFD", reading.replace("ü", "v")) if not unicodedata.combining(c)
             )
-            if plain.isascii() and plain.isalpha():
+            if plain.isascii() and plain.isalpha() and VOWEL.search(plain):
                 spelt[plain] = _fold(reading)
     return spelt
 
@@ -48,20 +49,19 @@ def _syllables() -> "dict[str, str]":
 def spelt_syllables(word: str) -> "tuple[str, ...]":
     """The sounds a Latin word spells out in pinyin (`tuihuo` → tui, huo), or () where it is no pinyin.
 
-    Longest syllables first, going back where the rest cannot be spelt; words over 24 letters are not tried.
+    The way with the fewest syllables wins, so `rengong` is ren-gong; words over 24 letters are not tried.
     """
     if not 2 <= len(word) <= 24:
         return ()
     syllables = _syllables()
-    ways: "list[tuple[str, ...] | None]" = [None] * (len(word) + 1)
-    ways[len(word)] = ()
+    best: "list[tuple[str, ...] | None]" = [None] * len(word) + [()]
     for start in range(len(word) - 1, -1, -1):
-        for end in range(min(len(word), start + LONGEST_SYLLABLE), start, -1):
-            rest = ways[end]
-            if rest is not None and word[start:end] in syllables:
-                ways[start] = (syllables[word[start:end]], *rest)
-                break
-    return ways[0] or ()
+        for end in range(start + 1, min(len(word), start + LONGEST_SYLLABLE) + 1):
+            rest, sound = best[end], syllables.get(word[start:end])
+            if rest is not None and sound is not None:
+                way, known = (sound, *rest), best[start]
+                best[start] = way if known is None or len(way) < len(known) else known
+    return best[0] or ()
 
 
 def sounds(text: str) -> List[str]:

@@ -93,9 +93,9 @@ def _continues(clean: Text, start: int, end: int, part: Tuple[int, int]) -> bool
 
 def _is_grouping(last: int, following: int, so_far: int, gap: Text) -> bool:
     if gap == "-" and last == 6 and following == 15:
-        return True                                            # 261118-123456789012345
+        return True  # 261118-123456789012345
     if last == 3 and following == 4 or (last in (2, 3, 4) and following in (3, 4) and gap == "-"):
-        return True                                            # 138 1234 …, 400-800-…
+        return True  # 138 1234 …, 400-800-…
     return last in (4, 6, 8) and following in (1, 2, 3, 4, 8, 11) and so_far >= 4
 
 
@@ -166,11 +166,12 @@ def _as_id_card(run: Run) -> Optional[Entity]:
 def _as_bank_card(run: Run) -> Optional[Entity]:
     if not run.text.isdigit() or not 15 <= len(run.text) <= 19 or "gift_card" in (run.before, run.after):
         return None
-    if run.before == "bank_card" or run.before is None and run.after == "bank_card":
-        likely = len(run.text) >= 16
-        return run.found("bank_card", confidence=0.95) if likely else None
-    is_shaped = BANK_SHAPE.fullmatch(run.text) and has_luhn_check(run.text)
-    return run.found("bank_card", confidence=0.9) if is_shaped and run.cue not in NUMBER_CUES else None
+    is_right = has_luhn_check(run.text)
+    is_named = run.before == "bank_card" or run.before is None and run.after == "bank_card"
+    if is_named and len(run.text) >= 16 and (is_right or run.after not in NUMBER_CUES):
+        return run.found("bank_card", confidence=0.95)
+    is_shaped = BANK_SHAPE.fullmatch(run.text) and is_right
+    return run.found("bank_card", confidence=0.9) if is_shaped and run.before not in NUMBER_CUES else None
 
 
 def _as_phone(run: Run) -> Optional[Entity]:
@@ -214,7 +215,16 @@ def _classify(run: Run) -> Optional[Entity]:
     if run.before == "tracking":
         readers = (_as_letters, _as_phone_if_shaped, _as_tax, _as_id_card, _as_bare_tracking)
     else:
-        readers = (_as_tax, _as_id_card, _as_bank_card, _as_letters, _as_phone, _as_order, _as_bare_tracking, _as_some_number)
+        readers = (
+            _as_tax,
+            _as_id_card,
+            _as_bank_card,
+            _as_letters,
+            _as_phone,
+            _as_order,
+            _as_bare_tracking,
+            _as_some_number,
+        )
     return next((found for reader in readers if (found := reader(run)) is not None), None)
 
 
@@ -232,7 +242,7 @@ def _with_extension(found: Entity, clean: Text) -> Entity:
     match = EXTENSION.match(clean, found.end)
     if found.entity != "phone" or match is None or len(found.value) != 11:
         return found
-    return Entity("phone", f"{found.value}-{match[1]}", found.start, match.end(), found.extra, found.confidence)
+    return Entity("phone", found.value, found.start, match.end(), {"extension": match[1]}, found.confidence)
 
 
 def read_numbers(clean: Text, folded: Text) -> List[Entity]:
