@@ -75,14 +75,6 @@ class RateService(WireModel):
     comment: Annotated[str, Field(max_length=500)] = ""
 
 
-class SetPage(WireModel):
-    """Which page of the shop the shopper is looking at: goes with every later turn to the bot. Sent anew after every
-    welcome, makes no event, is not answered."""
-
-    type: Literal["page.set"] = "page.set"
-    order_number: Annotated[str, Field(max_length=64)] | None = None
-
-
 class Resume(WireModel):
     """Send everything after `last_seq` again (a gap was seen)."""
 
@@ -113,7 +105,6 @@ ShopperCommand = Annotated[
     | LeaveQueue
     | LeaveMessage
     | RateService
-    | SetPage
     | Resume
     | MarkRead
     | Typing

@@ -1,8 +1,8 @@
 """What the shop tells the bridge on its own: something happened to a case. Signed, timestamped, said once.
 
-`POST {BRIDGE_URL}/v1/notices` with the JSON of `Notice` as the body and two headers:
-`X-Notice-Timestamp` (unix seconds) and `X-Notice-Signature` = hex HMAC-SHA256 of "<timestamp>.<body>" under
-NOTICE_SECRET. Answered by 202. Sent again after any other answer; the bridge keeps one per (shop, case, event).
+`POST {BRIDGE_URL}/v1/notices` with the JSON of `Notice` as the body and two headers: `X-Timestamp` (unix seconds) and
+`X-Signature` = hex HMAC-SHA256 of "<timestamp>.<body>" under NOTICE_SECRET. Answered by 202. The shop repeats it after
+any other answer; the bridge says each `notice_id` once.
 """
 
 import hashlib
@@ -15,21 +15,20 @@ from pydantic import Field
 from contracts.shop import Case
 from contracts.wire import WireModel
 
-TIMESTAMP_HEADER = "X-Notice-Timestamp"
-SIGNATURE_HEADER = "X-Notice-Signature"
+TIMESTAMP_HEADER = "X-Timestamp"
+SIGNATURE_HEADER = "X-Signature"
 TOLERANCE = timedelta(minutes=5)
 
 
 class Notice(WireModel):
-    """`event` names what happened (`approved`, `refunded`), unique within the case; `line` is the sentence for the
-    shopper. An anonymous shopper's case is told to the conversation it was opened in."""
+    """`text` is the sentence for the shopper. An anonymous shopper's notice may name the conversation instead."""
 
+    notice_id: Annotated[str, Field(min_length=1, max_length=80)]
     shop_id: str
-    event: Annotated[str, Field(min_length=1, max_length=80)]
-    line: Annotated[str, Field(min_length=1, max_length=500)]
-    case: Case
     shopper_id: str | None = None
     conversation_id: str | None = None
+    case: Case
+    text: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def sign_notice(body: bytes, secret: str, *, now: datetime) -> dict[str, str]:

@@ -16,16 +16,15 @@ from ops.supervisor import Service, Supervisor, answers
 PYTHON = str(SERVICES / "bin" / "python")
 
 
-def _python_service(name: str, app: str, port: str, settings: Settings) -> Service:
-    host = settings.environment.get(port.replace("PORT", "HOST"), "127.0.0.1")
-    return Service(
-        name,
-        [PYTHON, "-m", "uvicorn", "--factory", app, "--host", host, "--port", str(settings.ports[port]),
-         "--no-access-log", "--log-level", "warning", "--ws", "websockets-sansio", "--ws-max-size", "65536",
-         "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "5"],
-        settings.environment,
-        answers(settings.url(port) + "/health/live"),
-    )  # fmt: skip
+def _service(name: str, command: list[str], port: str, settings: Settings) -> Service:
+    return Service(name, [PYTHON, "-m", *command], settings.environment, answers(settings.url(port) + "/health/live"))
+
+
+def _uvicorn(app: str, port: str, settings: Settings) -> list[str]:
+    return [
+        "uvicorn", "--factory", app, "--host", "127.0.0.1", "--port", str(settings.ports[port]),
+        "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
+    ]  # fmt: skip
 
 
 def _bot(settings: Settings) -> Service:
@@ -75,9 +74,9 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
     supervisor.start(services[0])
     _prepare_databases(settings)
     services += [
-        _python_service("shop", "shop_api.app:create_app", "SHOP_PORT", settings),
-        _python_service("actions", "actions.app:create_app", "ACTIONS_PORT", settings),
-        _python_service("bridge", "handoff_api.app:create_app", "BRIDGE_PORT", settings),
+        _service("shop", _uvicorn("shop_api.app:create_app", "SHOP_PORT", settings), "SHOP_PORT", settings),
+        _service("actions", _uvicorn("actions.app:create_app", "ACTIONS_PORT", settings), "ACTIONS_PORT", settings),
+        _service("bridge", ["handoff_api"], "BRIDGE_PORT", settings),
     ]
     for service in services[1:]:
         supervisor.start(service)

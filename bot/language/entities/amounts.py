@@ -18,8 +18,9 @@ IN_CHARACTERS = re.compile(
     rf"(?<![第{CHARACTERS}])([{CHARACTERS}]{{1,8}})多?(?:元钱?|块钱|块{GOODS_IN_PIECES})([{CHARACTERS}]?)(?:[毛角])?"
 )
 CENTS = re.compile(rf"(?<![\d.{CHARACTERS}])(\d{{1,2}}|[{CHARACTERS}])[毛角]钱?(?!巾|衣|绒|线|刺|病|落)")
+LACKED = re.compile(r"[少缺差]了?$")  # 拼图少了三块
 TOLD = re.compile(
-    r"(?:少退|多扣|多收|只退|才退|退了|退我|退给我|差价|差了|补差价?|补我|赔偿?|赔我|花了|付了|实付|降到|降了|涨到|涨了|便宜了|优惠|减了?|满|"
+    r"(?:少退|多扣|多收|只退|才退|退了|退我|退给我|差价|差了|补差价?|补我|赔偿?|赔我|花了?|付了|实付|降到|降了|涨到|涨了|便宜了|优惠|减了?|满|"
     r"卖|售价|价格|原价|现价|到手价|扣了|扣我|转了|刷了|充了|金额)(?:我|了|给我|是|为|:|：|\s){0,3}"
     r"(\d{1,6}(?:\.\d{1,2})?)(?![\d.]|\s?(?:[个件天次号码折分小时年月日双瓶盒包台套条只支袋箱斤张%:点]|多天|来天))"
 )
@@ -41,7 +42,8 @@ def _with_unit(match: "re.Match[str]") -> Decimal:
 def _in_characters(match: "re.Match[str]") -> Optional[Decimal]:
     whole, tenths = number_of(match[1]), number_of(match[2]) if match[2] else 0
     is_together = match[1] == "一" and not match[0].startswith(("一块钱", "一元"))
-    if whole is None or is_together or tenths is None or tenths > 9:
+    is_pieces = LACKED.search(match.string[: match.start()][-2:]) and "钱" not in match[0] and "元" not in match[0]
+    if whole is None or is_together or is_pieces or tenths is None or tenths > 9:
         return None
     return Decimal(whole) + Decimal(tenths) / 10
 

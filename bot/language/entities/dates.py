@@ -91,11 +91,12 @@ class Reference:
 
 def _direction(folded: Text, start: int, end: int) -> int:
     before, after = folded[max(0, start - 6) : start], folded[end : end + 14]
-    if TO_COME.search(after) and not BOUGHT.search(after):
+    bought, to_come = BOUGHT.search(after), TO_COME.search(after)
+    if to_come and (bought is None or to_come.end() <= bought.end()):
         return FUTURE
-    if BOUGHT.search(after) or re.search(r"(?:买于|是|在|下单|签收|收到|购买|下单时间|从)[:：\s]?$", before):
+    if bought or re.search(r"(?:买于|是|在|下单|签收|收到|购买|下单时间|从)[:：\s]?$", before):
         return PAST
-    return FUTURE if TO_COME.search(after) else 0
+    return 0
 
 
 def _safe_date(year: int, month: int, day: int) -> Optional[date]:
@@ -234,8 +235,8 @@ RULES: "tuple[tuple[Pattern[str], Reader, float], ...]" = (
     (re.compile(r"(?<![\d./-])(1[0-2]|0?[1-9])[./](3[01]|[12]\d|0?[1-9])(?:[号日]|(?=\s?(?:买|下单|拍|付款|签收|收到|到的|发货|活动|那天|大促)))"), _month_day, 0.85),
     (re.compile(r"(?<![\d./-])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/.]|[包盒件个])"), _month_day, 0.6),
     (re.compile(rf"((?:{NAMED})个?|当)月(?:的)?({NUMBER})[号日]"), _near_month_day, 0.95),
-    (re.compile(rf"((?:{NAMED})个?月|{NUMBER}月份?)?月?([初中底末])(?=$|[^\u4e00-\u9fff]|[前后之到买下拍能会要发就才再送的收那]|给)(?<=月.)"), _part_of_month, 0.85),
-    (re.compile(rf"(?<![\d.月])({NUMBER})[号日](?!楼|店|仓|门|线|柜|电池|码|色|机|链|粉|链|口红|单|常|期|用|子|尺|房|库|院|站|客服|坑|针|字|文|历|本|语|元|工|夜|出)(?<![几这外旺帐账])"), _day_of_month, 0.8),
+    (re.compile(rf"((?:{NAMED})个?月|{NUMBER}月份?)?月?([初中底末])(?<=月.)(?!旬|班|间|考)"), _part_of_month, 0.85),
+    (re.compile(rf"(?<![\d.月路街巷弄道村里第])({NUMBER})[号日](?!楼|店|仓|门|线|柜|电池|码|色|机|链|粉|链|口红|单|常|期|用|子|尺|房|库|院|站|客服|坑|针|字|文|历|本|语|元|工|夜|出)(?<![几这外旺帐账])"), _day_of_month, 0.8),
     (re.compile(r"大前[天日]|大后[天日]|前[天日]|后[天日](?!性)|前晚|[昨今明][天日](?!头条)|[昨今明]儿|[昨今明]晚|[今明]早|昨(?=晚|夜|早|下午|上午)|当天(?=下午|上午|晚上|就)"), _near_day, 0.95),
     (re.compile(rf"({NAMED}|)个?{WEEK_WORD}([一二三四五六日天末1-7])(?!天|个|次|岁|周|年|折|边|围|多|内|左右|期间|前送)"), _weekday, 0.92),
     (re.compile(rf"({NAMED})个?{WEEK_WORD}(?![一二三四五六日天末1-7])"), _week, 0.85),

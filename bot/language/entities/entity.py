@@ -1,7 +1,7 @@
 """What was found where, and which finding wins where two overlap."""
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Text
+from typing import Any, Dict, Iterable, List, Set, Text
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entity:
         }
 
 
-# Entities of these kinds may lie within others of the list beside them: a company's city is part of its name only.
+# Identifiers: nothing within one is read as anything else. A company's city is part of its name only.
 STRONG = ("email", "order_number", "tracking_number", "phone", "tax_number", "invoice_title", "id_card", "bank_card")
 
 
@@ -39,12 +39,21 @@ def resolve(found: Iterable[Entity]) -> List[Entity]:
     """The findings without overlaps, in the order of the text.
 
     Identifiers win over words, then the longer wins, then the surer: `13812345678@qq.com` is one e-mail.
+    Reasons compete among themselves only: 杯子碎了 is both a product and why it goes back.
     """
-    taken: Dict[int, Entity] = {}
-    kept: List[Entity] = []
+    facts, reasons = [], []
+    for entity in found:
+        (reasons if entity.entity == "reason" else facts).append(entity)
+    kept = _without_overlaps(facts) + _without_overlaps(reasons)
+    return sorted(kept, key=lambda entity: (entity.start, entity.end))
+
+
+def _without_overlaps(found: List[Entity]) -> List[Entity]:
+    taken: Set[int] = set()
+    kept = []
     for candidate in sorted(found, key=_strength, reverse=True):
         places = range(candidate.start, candidate.end)
-        if not any(place in taken for place in places):
-            taken.update(dict.fromkeys(places, candidate))
+        if taken.isdisjoint(places):
+            taken.update(places)
             kept.append(candidate)
-    return sorted(kept, key=lambda entity: entity.start)
+    return kept

@@ -59,7 +59,8 @@ def _regions(table: Tables) -> Iterator[Term]:
         yield Term("region", _short(province), province, {"province": province})
         yield Term("region", province, province, {"province": province})
         for city in cities:
-            yield Term("region", city, city + "市", {"province": province, "city": city + "市"})
+            for word in (city, city + "市"):
+                yield Term("region", word, city + "市", {"province": province, "city": city + "市"})
     for other, cities in table["others"].items():
         for city in cities:
             yield Term("region", city, city, {"province": other, "city": city})

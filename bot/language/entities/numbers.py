@@ -27,7 +27,7 @@ COMPANY_PREFIX = ("91", "92", "93")
 LETTERED = (
     ("SF", re.compile(r"SF[0-9A-Z]?\d{12}")),
     ("YTO", re.compile(r"YT\d{13}")),
-    ("JTSD", re.compile(r"JT\d{12,13}")),
+    ("JT", re.compile(r"JT\d{12,13}")),
     ("JD", re.compile(r"JDV[A-Z]\d{11}|JD[XK]\d{12}|JD[A-Z0-9]{2}\d{9,11}|JD\d{11,13}")),
     ("DBL", re.compile(r"DPK\d{12}|DPL?\d{10,12}")),
     ("STO", re.compile(r"STO\d{10,13}")),
@@ -96,7 +96,7 @@ def _is_grouping(last: int, following: int, so_far: int, gap: Text) -> bool:
         return True  # 261118-123456789012345
     if last == 3 and following == 4 or (last in (2, 3, 4) and following in (3, 4) and gap == "-"):
         return True  # 138 1234 …, 400-800-…
-    return last in (4, 6, 8) and following in (1, 2, 3, 4, 8, 11) and so_far >= 4
+    return last in (4, 6, 8, 10) and following in (1, 2, 3, 4, 8, 11) and so_far >= 4
 
 
 def _runs(clean: Text, folded: Text) -> Iterator[Run]:
@@ -121,7 +121,9 @@ def _is_known_joined(joined: Text, typed: Text) -> bool:
         return True
     if joined.startswith(("400", "800")) and len(joined) == 10:
         return True
-    return 15 <= len(joined) <= 19 and all(len(part) >= 3 for part in re.split(r"[ -]", typed)[:-1])
+    if carrier_of(joined):
+        return True
+    return 12 <= len(joined) <= 19 and all(len(part) >= 3 for part in re.split(r"[ -]", typed)[:-1])
 
 
 def carrier_of(number: Text) -> Text:
@@ -199,7 +201,7 @@ def _as_bare_tracking(run: Run) -> Optional[Entity]:
     if not run.text.isdigit() or run.before in ("order", "gift_card") or run.cue == "gift_card":
         return None
     code = carrier_of(run.text)
-    if run.cue == "tracking" and 10 <= len(run.text) <= 18:
+    if run.cue == "tracking" and 10 <= len(run.text) <= 17:
         return run.found("tracking_number", confidence=0.9, carrier=code)
     return run.found("tracking_number", confidence=0.8, carrier=code) if code or len(run.text) == 13 else None
 
@@ -213,7 +215,7 @@ def _as_some_number(run: Run) -> Optional[Entity]:
 
 def _classify(run: Run) -> Optional[Entity]:
     if run.before == "tracking":
-        readers = (_as_letters, _as_phone_if_shaped, _as_tax, _as_id_card, _as_bare_tracking)
+        readers = (_as_letters, _as_phone_if_shaped, _as_tax, _as_id_card, _as_bare_tracking, _as_order)
     else:
         readers = (
             _as_tax,

@@ -21,6 +21,7 @@ from bot.language.normalise import clean
 
 TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "jieba"}}}
 FIGURES = re.compile(r"[a-z0-9]{5,}")
+LONG_WORD = 4
 FOUND = "shop_entities"
 GIVEN = "shop_message"
 
@@ -62,8 +63,10 @@ class EntityPipeline:
 
     def __init__(self, tables: Tables) -> None:
         self._nlp = spacy.blank("zh", config=TOKENIZER)
+        terms = terms_of(tables)
+        self._words = {term.word for term in terms}
         ruler = self._nlp.add_pipe("entity_ruler")
-        ruler.add_patterns([{"label": term.label, "pattern": term.word} for term in terms_of(tables)])
+        ruler.add_patterns([{"label": term.label, "pattern": term.word} for term in terms])
         self._nlp.add_pipe("shop_rules", config={"tables": tables})
 
     def read(self, text: Text, now: datetime, *, words: Sequence[Text] = ()) -> List[Entity]:
@@ -82,5 +85,26 @@ class EntityPipeline:
             for word in words:
                 cuts.append(masked[start : start + len(word)])
                 start += len(word)
-            return Doc(self._nlp.vocab, words=cuts, spaces=[False] * len(cuts))
-        return self._nlp.make_doc(masked)
+            doc = Doc(self._nlp.vocab, words=cuts, spaces=[False] * len(cuts))
+        else:
+            doc = self._nlp.make_doc(masked)
+        return self._split(doc)
+
+    def _split(self, doc: Doc) -> Doc:
+        """jieba guesses long words (上海市浦东新区, 广西南宁): one that begins or ends with a term is cut there."""
+        cuts = {token.i: cut for token in doc if len(token) >= LONG_WORD and (cut := self._cut_of(token.text))}
+        if not cuts:
+            return doc
+        words, spaces = [], []
+        for token in doc:
+            cut = cuts.get(token.i)
+            words += [token.text[:cut], token.text[cut:]] if cut else [token.text]
+            spaces += [False, bool(token.whitespace_)] if cut else [bool(token.whitespace_)]
+        return Doc(doc.vocab, words=words, spaces=spaces)
+
+    def _cut_of(self, word: Text) -> int:
+        """Where to cut `word`; 0 for nowhere. The longest term wins."""
+        if word in self._words or not "\u4e00" <= word[0] <= "\u9fff":
+            return 0
+        begins = next((end for end in range(len(word) - 1, 1, -1) if word[:end] in self._words), 0)
+        return begins or next((start for start in range(1, len(word) - 1) if word[start:] in self._words), 0)

@@ -28,10 +28,18 @@ def _models(clean: Text, folded: Text) -> List[Entity]:
     return found
 
 
-def read_products(clean: Text, folded: Text, terms: Sequence[Entity]) -> List[Entity]:
-    """`terms` are the product words that spaCy found, in the order of the text."""
+CALLED = re.compile(r"手机|座机|电话机?|固话")
+
+
+def _is_called(term: Entity, numbers: Sequence[Entity]) -> bool:
+    """Whether 手机 is said of a number (下单手机是166…), not of goods."""
+    return bool(CALLED.fullmatch(term.value)) and any(0 <= n.start - term.end <= 3 for n in numbers)
+
+
+def read_products(clean: Text, folded: Text, terms: Sequence[Entity], numbers: Sequence[Entity]) -> List[Entity]:
+    """`terms` are the product words that spaCy found, in the order of the text; `numbers` the identifiers."""
     found: List[Entity] = []
-    for term in (term for term in terms if term.entity == "product"):
+    for term in (term for term in terms if term.entity == "product" and not _is_called(term, numbers)):
         previous = found[-1] if found else None
         if previous and term.start - previous.end == GAP_MAX:
             found[-1] = Entity("product", previous.value + term.value, previous.start, term.end, term.extra, 0.85)

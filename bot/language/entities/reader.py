@@ -37,8 +37,9 @@ def entities_of(
 ) -> List[Entity]:
     """`read_entities` for a caller who already has both spellings."""
     carriers = read_carriers(terms)
+    numbers = read_numbers(cleaned, folded)
     found = [
-        *(named_carrier(number, carriers) for number in read_numbers(cleaned, folded)),
+        *(named_carrier(number, carriers) for number in numbers),
         *read_emails(cleaned),
         *read_invoice_titles(cleaned, folded),
         *read_amounts(folded),
@@ -47,7 +48,7 @@ def entities_of(
         *read_options(folded, terms),
         *carriers,
         *read_regions(folded, terms),
-        *read_products(cleaned, folded, terms),
+        *read_products(cleaned, folded, terms, numbers),
         *(reasons.read(folded) if reasons else ()),
         *(term for term in terms if term.entity == "blocked"),
     ]

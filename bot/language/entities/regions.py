@@ -25,7 +25,7 @@ def _with_district(folded: Text, found: Entity) -> Entity:
 
 def _joined(folded: Text, first: Entity, second: Entity) -> "Entity | None":
     """广东 + 深圳 is one place; 北京 + 上海 are two."""
-    if not JOINED.fullmatch(folded[first.end : second.start]) or "city" in first.extra:
+    if not JOINED.fullmatch(folded[first.end : second.start]) or first.value == second.value:
         return None
     if first.extra.get("province") != second.extra.get("province"):
         return None

@@ -1,0 +1,290 @@
+"""The way from a wish to a case: goods, reason, verdict, agreement, case. One question a turn, none that is known.
+
+Each `_settle_…` fills what the shop's facts already tell, or answers with the one question that is open.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from actions.aftersale_draft import Ask, Draft, Heard, Mood
+from actions.base import begin_proof, order_cards
+from actions.cards import goods_text, wish_summary
+from actions.choices import START_INTENTS, choice, line_choice, person, reason_choices, start_choice, ways_out
+from actions.errors import OrderNotFound, ShopRefused
+from actions.message import Message
+from actions.orders_search import Search, find_order, is_named, pick_by_words, words_for_goods
+from actions.turn import Events, Turn, set_slots
+from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
+from actions.wording import CASE_TYPES
+from contracts.bot_output import CaseCard, Choice, SummaryCard, VerdictCard
+from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine
+from contracts.verdict import Decision, Verdict
+
+SAME_AGAIN = frozenset({CaseReason.QUALITY, CaseReason.DAMAGED, CaseReason.WRONG_ITEM, CaseReason.MISSING_ITEM})
+MOST_PIECES = 4  # more than these are typed
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`asked` is the question now open; None ends the form."""
+
+    draft: Draft
+    asked: Ask | None = None
+    events: Events = field(default_factory=list)
+
+
+class AftersaleDesk:
+    """Serves one turn. `message` is empty when the form only repeats its question after a digression."""
+
+    def __init__(self, turn: Turn, heard: Heard, message: Message) -> None:
+        self.turn = turn
+        self.draft = heard.draft
+        self.mood = heard.mood
+        self.message = message
+        self.order: Order | None = None
+        self.line: OrderLine | None = None
+        self.cases: list[Case] = []
+
+    async def serve(self) -> Reply:
+        if self.mood is Mood.STOP:
+            return self._say_stopped()
+        settlers: list[Callable[[], Awaitable[Reply | None]]] = [
+            self._settle_order,
+            self._settle_line,
+            self._settle_open_case,
+            self._settle_quantity,
+            self._settle_reason,
+            self._settle_wanted,
+        ]
+        for settle in settlers:
+            reply = await settle()
+            if reply is not None:
+                return reply
+        return await self._settle_agreement()
+
+    # --- which goods -----------------------------------------------------------------------------------------------
+    async def _settle_order(self) -> Reply | None:
+        if self.mood is Mood.NONE_OF_THESE:
+            return self._ask(Ask.ORDER, "utter_ask_order_number", choices=[person()])
+        search = await self._search()
+        if search.needs_proof:
+            return Reply(self.draft, events=begin_proof(START_INTENTS[self.draft.case_type]))
+        if search.order is None:
+            return self._ask_order(search)
+        self.order = search.order
+        self.draft = replace(
+            self.draft,
+            order_number=search.order.order_number,
+            case_type=fitting_type(self.draft.case_type, search.order),
+        )
+        return None
+
+    async def _search(self) -> Search:
+        if self.draft.order_number:
+            try:
+                return Search(order=await self.turn.shop.order(self.draft.order_number))
+            except OrderNotFound:
+                return Search(unknown_number=self.draft.order_number, needs_proof=not self.turn.is_signed_in)
+        search = await find_order(
+            self.turn,
+            lambda order: fits_service(self.draft.case_type, order),
+            message=self.message,
+            is_open_choice=self.mood is Mood.CHOOSE_AGAIN,
+        )
+        if search.order is None and self.draft.asked is Ask.ORDER and self.message.is_free_text:
+            titles = {
+                f"{order.order_number} {line.title}": order for order in search.candidates for line in order.lines
+            }
+            return replace(search, order=pick_by_words(self.message.text, titles))
+        return search
+
+    def _ask_order(self, search: Search) -> Reply:
+        self.draft = replace(self.draft, order_number=None, line_id=None)
+        if search.unknown_number:
+            return self._ask(Ask.ORDER, "utter_order_not_found", number=search.unknown_number, choices=[person()])
+        if not search.candidates:
+            self.turn.say("utter_no_order_for_service", service=self._service)
+            return Reply(self.draft)
+        cards = order_cards(search.candidates, "inform")
+        return self._ask(Ask.ORDER, "utter_ask_which_order_for", service=self._service, cards=cards, choices=[person()])
+
+    async def _settle_line(self) -> Reply | None:
+        lines = [line for line in self._known_order.lines if not line.is_gift] or self._known_order.lines
+        self.line = self._line_among(lines)
+        if self.line is None:
+            return self._ask(Ask.LINE, "utter_ask_which_goods", choices=[line_choice(line) for line in lines])
+        self.draft = replace(self.draft, line_id=self.line.line_id)
+        return None
+
+    def _line_among(self, lines: list[OrderLine]) -> OrderLine | None:
+        if self.draft.line_id:
+            return next((line for line in self._known_order.lines if line.line_id == self.draft.line_id), None)
+        words = words_for_goods(self.message)
+        named = [line for line in lines if is_named(line, words)] or lines
+        if len(named) > 1 and self.draft.asked is Ask.LINE and self.message.is_free_text:
+            return pick_by_words(self.message.text, {goods_text(line): line for line in named})
+        return named[0] if len(named) == 1 else None
+
+    async def _settle_open_case(self) -> Reply | None:
+        """Goods that have a case under way, or none left to send back, get no second one."""
+        self.cases = await self.turn.shop.cases(self._known_order.order_number)
+        mine = [case for case in self.cases if case.line_id == self._known_line.line_id]
+        under_way = next((case for case in mine if is_open(case)), None)
+        if under_way is None and quantity_left(self._known_line, self.cases) > 0:
+            return None
+        shown = under_way or mine[0]
+        withdraw = [choice("aftersale_cancel", case_id=shown.case_id)] if under_way else []
+        other = choice(START_INTENTS[self.draft.case_type], title="other_item", choice="other")
+        self.turn.say("utter_case_exists", cards=[CaseCard(case=shown)], choices=[*withdraw, other, person()])
+        return Reply(self.draft, events=set_slots(case_id=shown.case_id))
+
+    # --- what and why ----------------------------------------------------------------------------------------------
+    async def _settle_quantity(self) -> Reply | None:
+        left = quantity_left(self._known_line, self.cases)
+        if self.draft.quantity and self.draft.quantity <= left:
+            return None
+        known = {CaseType.REPAIR: 1, CaseType.REFUND_ONLY: left}.get(self.draft.case_type, 1 if left == 1 else None)
+        if known:
+            self.draft = replace(self.draft, quantity=known)
+            return None
+        pieces = [
+            Choice(title=f"{n}件", intent="inform", entities={"quantity": str(n)})
+            for n in range(1, min(left, MOST_PIECES) + 1)
+        ]
+        return self._ask(Ask.QUANTITY, "utter_ask_case_quantity", left=str(left), choices=pieces)
+
+    async def _settle_reason(self) -> Reply | None:
+        if self.draft.reason is None and self.draft.case_type is CaseType.REPAIR:
+            return self._ask(Ask.REASON, "utter_ask_symptom")
+        if self.draft.reason is None:
+            return self._ask(Ask.REASON, "utter_ask_case_reason", choices=reason_choices(self.draft.case_type))
+        return None
+
+    async def _settle_wanted(self) -> Reply | None:
+        is_open_wish = self.draft.case_type is CaseType.EXCHANGE and self.draft.reason not in SAME_AGAIN
+        if is_open_wish and not self.draft.wanted:
+            return self._ask(Ask.WANTED, "utter_ask_wanted_option")
+        return None
+
+    # --- verdict and agreement -------------------------------------------------------------------------------------
+    async def _settle_agreement(self) -> Reply:
+        verdict = await self._decide()
+        if self.mood is Mood.CONFIRM and (verdict is None or verdict.decision is Decision.ALLOWED):
+            return await self._open_case(verdict)
+        if self.mood is Mood.CHANGE_SOMETHING:
+            return self._ask(Ask.CONFIRM, "utter_ask_what_to_change", choices=self._changes())
+        if verdict is None:
+            return self._ask(Ask.CONFIRM, "utter_confirm_resend", cards=[self._summary()], choices=self._agreement())
+        return self._say_verdict(verdict)
+
+    async def _decide(self) -> Verdict | None:
+        return decide(
+            self.turn.services.rules,
+            self.draft.case_type,
+            order=self._known_order,
+            line=self._known_line,
+            quantity=self.draft.quantity or 1,
+            reason=self.draft.reason or CaseReason.OTHER,
+            description=self.draft.description,
+            level=await self._level(),
+            cases=self.cases,
+            now=self.turn.now,
+        )
+
+    async def _level(self) -> MemberLevel:
+        return (await self.turn.shop.shopper()).level if self.turn.is_signed_in else MemberLevel.REGULAR
+
+    def _say_verdict(self, verdict: Verdict) -> Reply:
+        cards = [VerdictCard(title=self._service, verdict=verdict)]
+        words: dict[str, Any] = {
+            "service": self._service,
+            "goods": goods_text(self._known_line),
+            "explanation": verdict.explanation,
+        }
+        noted = [
+            *set_slots(last_verdict=verdict.model_dump(mode="json")),
+            *self.turn.note("decided", wish=self._service, explanation=verdict.explanation),
+        ]
+        if verdict.decision is Decision.ALLOWED:
+            self.turn.say("utter_confirm_case", cards=[*cards, self._summary()], choices=self._agreement(), **words)
+            return Reply(self.draft, Ask.CONFIRM, noted)
+        if verdict.decision is Decision.NEEDS_PERSON:
+            self.turn.say("utter_case_needs_person", cards=cards, choices=[person(primary=True)], **words)
+            return Reply(self.draft, events=[*noted, *set_slots(handoff_reason="policy_needs_person")])
+        goods = {"order_number": self._known_order.order_number, "line_id": self._known_line.line_id}
+        ways = ways_out(verdict, goods | {"case_reason": (self.draft.reason or CaseReason.OTHER).value})
+        self.turn.say("utter_case_refused", cards=cards, choices=ways, **words)
+        return Reply(self.draft, events=[*noted, *set_slots(handoff_reason="policy_needs_person")])
+
+    async def _open_case(self, verdict: Verdict | None) -> Reply:
+        closed = sorted(c.case_id for c in self.cases if c.line_id == self._known_line.line_id and not is_open(c))
+        try:
+            case = await self.turn.shop.open_case(self._new_case(verdict), *closed)
+        except ShopRefused as refusal:
+            self.turn.say("utter_shop_refused", explanation=refusal.message, choices=[person(primary=True)])
+            return Reply(self.draft, events=set_slots(handoff_reason="policy_needs_person"))
+        self.turn.say(
+            "utter_case_opened",
+            cards=[CaseCard(case=case)],
+            service=self._service,
+            case_id=case.case_id,
+            next_step=case.next_step,
+        )
+        noted = self.turn.note("opened_case", wish=self._service, case_id=case.case_id)
+        return Reply(self.draft, events=[*noted, *set_slots(case_id=case.case_id)])
+
+    def _new_case(self, verdict: Verdict | None) -> NewCase:
+        return NewCase(
+            type=self.draft.case_type,
+            order_number=self._known_order.order_number,
+            line_id=self._known_line.line_id,
+            quantity=self.draft.quantity or 1,
+            reason=self.draft.reason or CaseReason.OTHER,
+            description=self.draft.description,
+            wanted_options={"规格": self.draft.wanted} if self.draft.wanted else {},
+            verdict=verdict,
+        )
+
+    # --- words -----------------------------------------------------------------------------------------------------
+    def _ask(self, asked: Ask, response: str, **words: Any) -> Reply:
+        self.turn.say(response, **words)
+        return Reply(self.draft, asked)
+
+    def _say_stopped(self) -> Reply:
+        self.turn.say("utter_aftersale_stopped", service=self._service)
+        return Reply(self.draft)
+
+    def _summary(self) -> SummaryCard:
+        return wish_summary(
+            self.draft.case_type,
+            self._known_order,
+            self._known_line,
+            quantity=self.draft.quantity or 1,
+            reason=self.draft.reason or CaseReason.OTHER,
+            wanted=self.draft.wanted or "",
+        )
+
+    def _agreement(self) -> list[Choice]:
+        agree = choice("affirm", title="confirm", primary=True)
+        return [agree, choice("deny", title="other_item", choice="other"), choice("deny", title="stop", choice="stop")]
+
+    def _changes(self) -> list[Choice]:
+        others = {CaseType.RETURN_REFUND: CaseType.EXCHANGE, CaseType.EXCHANGE: CaseType.RETURN_REFUND}
+        switch = others.get(self.draft.case_type)
+        switched = [start_choice(switch)] if switch else []
+        return [*self._agreement()[1:2], *switched, person(), self._agreement()[2]]
+
+    @property
+    def _service(self) -> str:
+        return CASE_TYPES[self.draft.case_type.value]
+
+    @property
+    def _known_order(self) -> Order:
+        assert self.order is not None
+        return self.order
+
+    @property
+    def _known_line(self) -> OrderLine:
+        assert self.line is not None
+        return self.line

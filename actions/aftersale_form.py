@@ -1,0 +1,86 @@
+"""The form of return, exchange, repair, refund and resend, at Rasa's edge.
+
+The validator is the form's whole step: it hears, decides, asks. So a turn costs one call, and no question can be
+asked that the facts have already answered. (rasa-sdk's FormValidationAction judges slot by slot and leaves the
+asking to further calls; here what one slot means depends on the others.)
+
+Rule 1. A digression sets no slot. Rasa then rejects the form, lets the digression's own rule answer, and calls the
+        form again, which repeats its question.
+Rule 2. A message the form has heard sets `asked_for`, so Rasa never takes it for a digression.
+"""
+
+import structlog
+
+from actions.aftersale_desk import AftersaleDesk, Reply
+from actions.aftersale_draft import STARTS, Ask, Draft, Heard, draft_of, hear, start
+from actions.base import ShopAction
+from actions.choices import choice, person
+from actions.errors import ShopSaidNo, ShopUnavailable
+from actions.message import Message
+from actions.turn import Events, Turn, set_slots
+
+log = structlog.get_logger()
+
+FORM = "aftersale_form"
+FORM_SLOTS = ("case_type", "line_id", "case_quantity", "case_reason", "wanted_option", "description", "is_confirmed")
+WAITING_STARTS = {*STARTS, "quality_missing_item"}
+SILENCE = Message(intent="", text="")
+
+
+class ValidateAftersaleForm(ShopAction):
+    action_name = "validate_aftersale_form"
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        draft = draft_of(turn.tracker.slots)
+        is_repeating = turn.happened_in_turn("action_execution_rejected", name=FORM)
+        message = SILENCE if is_repeating else turn.message
+        heard = Heard(draft) if is_repeating else _heard(turn, message, draft)
+        is_guess = heard is None and draft.asked in (Ask.ORDER, Ask.LINE) and message.is_free_text
+        if heard is None and not is_guess:
+            return _digress(draft)
+        desk = AftersaleDesk(turn, heard or Heard(draft), message)
+        reply = await _serve(turn, desk)
+        return _digress(draft) if is_guess and reply.asked == draft.asked else _events(reply)
+
+
+async def _serve(turn: Turn, desk: AftersaleDesk) -> Reply:
+    """The desk's reply; when the shop does not answer, nothing is lost and the same question stays open."""
+    try:
+        return await desk.serve()
+    except ShopUnavailable as error:
+        log.warning("aftersale.shop_unavailable", sender_id=turn.tracker.sender_id, cause=str(error))
+        retry = choice("affirm", title="retry", primary=True, choice="retry")
+        turn.say("utter_shop_unavailable", choices=[retry, person()])
+        noted = [*turn.note("shop_unavailable"), *set_slots(handoff_reason="shop_unavailable")]
+        return Reply(desk.draft, desk.draft.asked or Ask.ORDER, noted)
+    except ShopSaidNo as error:
+        log.info("aftersale.shop_refused", sender_id=turn.tracker.sender_id, code=error.code)
+        turn.say("utter_shop_refused", explanation=error.message, choices=[person(primary=True)])
+        return Reply(desk.draft, events=set_slots(handoff_reason="other"))
+
+
+class ActionFinishAftersale(ShopAction):
+    """Clears the form's slots; the order and the case stay known. Sends a visitor to prove the order first."""
+
+    action_name = "action_finish_aftersale"
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if not turn.is_signed_in and turn.slot("pending_intent") in WAITING_STARTS:
+            return [{"event": "followup", "name": "order_proof_form"}]
+        return set_slots(**dict.fromkeys((*FORM_SLOTS, "asked_for", "pending_intent")))
+
+
+def _heard(turn: Turn, message: Message, draft: Draft) -> Heard | None:
+    if turn.happened_in_turn("active_loop", name=FORM):
+        return start(message, draft)
+    return hear(message, draft)
+
+
+def _digress(draft: Draft) -> Events:
+    return set_slots(requested_slot=draft.asked)
+
+
+def _events(reply: Reply) -> Events:
+    asked = reply.asked.value if reply.asked else None
+    slots = reply.draft.to_slots() | {"asked_for": asked, "requested_slot": asked}
+    return [*[event for event in reply.events if event["event"] == "slot"], *set_slots(**slots)]

@@ -1,0 +1,124 @@
+"""The action server: rasa-sdk's executor behind FastAPI and a bearer token.
+
+A crash in an action is answered by an honest line and two ways on, and logged with the action's name; the tracker,
+which holds what the shopper wrote, is never logged.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionNotFoundException
+
+from actions.choices import person, retry
+from actions.errors import ActionError, CallRefused
+from actions.registry import build_actions
+from actions.services import Services
+from actions.settings import Settings, read_settings
+from contracts.bot_output import BotCustom
+from policy import load_rules
+
+log = structlog.get_logger()
+
+
+class ActionCall(BaseModel):
+    """What Rasa posts. Its own fields are rasa-sdk's affair; these two are all this file reads."""
+
+    model_config = ConfigDict(extra="allow")
+
+    next_action: str
+    tracker: dict[str, Any]
+
+
+def create_app(settings: Settings | None = None, services: Services | None = None) -> FastAPI:
+    settings = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.services = services or build_services(settings)
+        app.state.executor = build_executor(app.state.services)
+        yield
+        if services is None:
+            await app.state.services.shop_http.aclose()
+
+    app = FastAPI(title="Shouhou actions", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(ActionError, _say_error)
+    app.add_exception_handler(RequestValidationError, _say_bad_call)
+
+    @app.post("/webhook")
+    async def run_action(call: ActionCall, request: Request) -> JSONResponse:
+        _check_caller(request, settings)
+        return await _run(request.app.state.executor, call)
+
+    @app.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/health/ready")
+    async def ready(request: Request) -> dict[str, str]:
+        """Ready when the actions are registered; a shop that is down is said to the shopper, not to the supervisor."""
+        return {"status": "ok", "actions": str(len(request.app.state.executor.actions))}
+
+    return app
+
+
+def build_services(settings: Settings) -> Services:
+    http = httpx.AsyncClient(
+        base_url=settings.shop_api_url,
+        timeout=settings.shop_timeout.total_seconds(),
+        headers={"Authorization": f"Bearer {settings.shop_api_token.get_secret_value()}"},
+        trust_env=False,
+    )
+    return Services(shop_http=http, rules=load_rules())
+
+
+def build_executor(services: Services) -> ActionExecutor:
+    executor = ActionExecutor()
+    for action in build_actions(services):
+        executor.register_action(action)
+    return executor
+
+
+def _check_caller(request: Request, settings: Settings) -> None:
+    expected = f"Bearer {settings.actions_token.get_secret_value()}"
+    if not secrets.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode()):
+        raise CallRefused("The bearer token is missing or wrong.")
+
+
+async def _run(executor: ActionExecutor, call: ActionCall) -> JSONResponse:
+    payload = call.model_dump()
+    payload["domain"] = payload.get("domain") or {}  # ours read none, so Rasa need not send it at every call
+    try:
+        result = await executor.run(payload)
+    except ActionNotFoundException:
+        raise CallRefused("There is no such action.", code="unknown_action", status_code=404) from None
+    except Exception:  # the process edge: the shopper gets a line, the log gets the trace
+        log.exception("action.crashed", action=call.next_action, sender_id=call.tracker.get("sender_id"))
+        return JSONResponse({"events": [], "responses": [_apology(call)]})
+    return JSONResponse(result.model_dump() if isinstance(result, BaseModel) else result)
+
+
+def _apology(call: ActionCall) -> dict[str, Any]:
+    latest = call.tracker.get("latest_message") or {}
+    intent = (latest.get("intent") or {}).get("name") or "greet"
+    choices = [person(primary=True), retry(intent).model_copy(update={"style": "default"})]
+    custom = BotCustom(choices=choices).model_dump(mode="json", exclude_none=True)
+    return {"response": "utter_action_crashed", "text": None, "custom": custom}
+
+
+async def _say_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ActionError)
+    return JSONResponse(error.body().model_dump(), status_code=error.status_code)
+
+
+async def _say_bad_call(request: Request, error: Exception) -> JSONResponse:
+    refused = CallRefused("The call is not an action call.", code="bad_call", status_code=422)
+    return JSONResponse(refused.body().model_dump(), status_code=refused.status_code)

@@ -1,0 +1,111 @@
+"""The frame of every action: run it, and say one honest line when the shop does not answer."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.choices import choice, order_card, person, retry
+from actions.errors import ShopSaidNo, ShopUnavailable
+from actions.orders_search import Search, find_order, fits_any, pick_by_words, titles_of
+from actions.services import Services
+from actions.turn import Events, Turn, set_slots
+from contracts.bot_output import Choice, OrderCard
+from contracts.shop import Order
+
+log = structlog.get_logger()
+SHOWN_ORDERS = 5
+
+
+class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
+    """`intents` are those whose rule names this action: it can answer them again later ("好的", an order chosen)."""
+
+    action_name: ClassVar[str]
+    intents: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def name(self) -> str:
+        return self.action_name
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        turn = Turn(dispatcher, tracker, self.services)
+        return await self.answer_safely(turn, turn.message.intent)
+
+    async def answer_safely(self, turn: Turn, intent: str) -> Events:
+        try:
+            return await self.answer(turn, intent)
+        except ShopUnavailable as error:
+            log.warning(
+                "action.shop_unavailable", action=self.name(), sender_id=turn.tracker.sender_id, cause=str(error)
+            )
+            return self.say_unavailable(turn, intent)
+        except ShopSaidNo as error:
+            log.info("action.shop_refused", action=self.name(), sender_id=turn.tracker.sender_id, code=error.code)
+            turn.say("utter_shop_refused", explanation=error.message, choices=[person(primary=True)])
+            return set_slots(handoff_reason="other")
+
+    def say_unavailable(self, turn: Turn, intent: str) -> Events:
+        known = {k: v for k in ("order_number", "case_id") if (v := turn.message.entity(k))}
+        turn.say("utter_shop_unavailable", choices=[retry(intent, **known), person()])
+        return [*set_slots(handoff_reason="shop_unavailable"), *turn.note("shop_unavailable")]
+
+    @abstractmethod
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        """Answer `intent`, which is the message's own, or one taken up again."""
+
+
+class OrderAction(ShopAction):
+    """An answer about one order: finds which, and asks where there are several."""
+
+    none_response: ClassVar[str] = "utter_no_fitting_order"
+
+    def fits(self, order: Order) -> bool:
+        return fits_any(order)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        search = await find_order(turn, self.fits)
+        order = search.order or self._picked(turn, search, intent)
+        if order is None:
+            return say_which_order(turn, search, intent, none_response=self.none_response)
+        events = await self.answer_about(turn, order, intent)
+        return [*set_slots(order_number=order.order_number, pending_intent=None), *events]
+
+    @staticmethod
+    def _picked(turn: Turn, search: Search, intent: str) -> Order | None:
+        """The order a free answer means, after the bot asked which."""
+        if turn.slot("pending_intent") != intent or not turn.message.is_free_text:
+            return None
+        return pick_by_words(turn.message.text, titles_of(search.candidates))
+
+    @abstractmethod
+    async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events: ...
+
+
+def say_which_order(turn: Turn, search: Search, intent: str, *, none_response: str) -> Events:
+    """Ask for the order, or say why there is none. The wish waits in `pending_intent`."""
+    if search.needs_proof:
+        return begin_proof(intent)
+    if search.unknown_number:
+        turn.say("utter_order_not_found", number=search.unknown_number, choices=_after_unknown(search, intent))
+    elif search.candidates:
+        turn.say("utter_ask_which_order", cards=order_cards(search.candidates, intent), choices=[person()])
+    else:
+        turn.say(none_response)
+    return set_slots(pending_intent=intent)
+
+
+def begin_proof(intent: str) -> Events:
+    return [*set_slots(pending_intent=intent), {"event": "followup", "name": "order_proof_form"}]
+
+
+def order_cards(orders: list[Order], intent: str) -> list[OrderCard]:
+    return [order_card(order, intent=intent) for order in orders[:SHOWN_ORDERS]]
+
+
+def _after_unknown(search: Search, intent: str) -> list[Choice]:
+    mine = [choice(intent, title="other_order", choice="other")] if search.candidates else []
+    return [*mine, person()]

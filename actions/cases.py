@@ -1,0 +1,187 @@
+"""Answers about after-sales cases: where they stand, what they pay back, and taking one back."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from actions.base import ShopAction, begin_proof
+from actions.cards import yuan
+from actions.choices import choice, person
+from actions.errors import ShopRefused
+from actions.turn import Events, Turn, set_slots
+from actions.verdicts import is_open
+from contracts.bot_output import CaseCard, Choice
+from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType
+from contracts.verdict import FreightPayer
+
+SHOWN_CASES = 3
+PAYS_BACK = frozenset({CaseType.REFUND_ONLY, CaseType.RETURN_REFUND})
+
+
+class CaseAction(ShopAction):
+    """An answer about the shopper's cases, newest first; those under way stand before those that are over."""
+
+    none_response: ClassVar[str] = "utter_no_cases"
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if not turn.is_signed_in and not turn.slot("proved_orders"):
+            return begin_proof(intent)
+        cases = [case for case in await _cases(turn) if self.fits(case)]
+        if not cases:
+            turn.say(self.none_response)
+            return set_slots(pending_intent=None)
+        events = await self.answer_about(turn, _relevant(turn, cases), intent)
+        noted = turn.note("looked_up_cases", case_ids="、".join(case.case_id for case in cases[:SHOWN_CASES]))
+        return [*noted, *events, *set_slots(pending_intent=None)]
+
+    def fits(self, case: Case) -> bool:
+        return True
+
+    @abstractmethod
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events: ...
+
+
+class ActionShowCases(CaseAction):
+    action_name = "action_show_cases"
+    intents = ("aftersale_progress",)
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        return say_cases(turn, cases, "utter_case_progress", [choice("aftersale_cancel"), person()])
+
+
+class ActionShowRefund(CaseAction):
+    action_name = "action_show_refund"
+    intents = ("refund_progress",)
+    none_response = "utter_no_refund_case"
+
+    def fits(self, case: Case) -> bool:
+        return case.type in PAYS_BACK
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        is_paid = cases[0].status is CaseStatus.DONE
+        response = "utter_refund_paid" if is_paid else "utter_refund_progress"
+        amount = cases[0].refund_amount
+        return say_cases(turn, cases, response, [person()], amount=yuan(amount) if amount is not None else "")
+
+
+class ActionExplainRefundAmount(CaseAction):
+    action_name = "action_explain_refund_amount"
+    intents = ("refund_amount",)
+    none_response = "utter_refund_amount"
+
+    def fits(self, case: Case) -> bool:
+        return case.type in PAYS_BACK and case.refund_amount is not None
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        amount = cases[0].refund_amount
+        choices = [person(primary=True)]
+        return say_cases(turn, cases[:1], "utter_refund_amount_of_case", choices, amount=yuan(amount) if amount else "")
+
+
+class ActionTellReturnAddress(CaseAction):
+    action_name = "action_tell_return_address"
+    intents = ("return_shipping",)
+    none_response = "utter_return_shipping"
+
+    def fits(self, case: Case) -> bool:
+        return is_open(case) and case.type not in (CaseType.REFUND_ONLY, CaseType.RESEND)
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        case = cases[0]
+        response = "utter_return_address" if case.return_address else "utter_return_address_pending"
+        return say_cases(turn, [case], response, [person()], address=case.return_address)
+
+
+class ActionTellReturnFreight(CaseAction):
+    """Who pays is in the verdict of the case; without one the general rule is told."""
+
+    action_name = "action_tell_return_freight"
+    intents = ("return_freight",)
+    none_response = "utter_return_freight"
+
+    def fits(self, case: Case) -> bool:
+        return is_open(case) and case.freight_payer is not None
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if turn.active_form or not turn.is_signed_in:
+            turn.say(self.none_response)
+            return []
+        return await super().answer(turn, intent)
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        by_shop = cases[0].freight_payer is FreightPayer.SHOP
+        return say_cases(
+            turn, cases[:1], "utter_freight_by_shop" if by_shop else "utter_freight_by_shopper", [person()]
+        )
+
+
+class ActionChangeCase(CaseAction):
+    action_name = "action_change_case"
+    intents = ("aftersale_modify",)
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        case = cases[0]
+        rejected = case.status in (CaseStatus.REJECTED, CaseStatus.DISPUTED)
+        response = "utter_case_rejected" if rejected else "utter_case_change"
+        withdraw = [choice("aftersale_cancel", case_id=case.case_id)] if is_open(case) else []
+        return say_cases(turn, [case], response, [person(primary=True), *withdraw])
+
+
+class ActionWithdrawCase(CaseAction):
+    """Taking a case back is confirmed first, and done with the version the shopper saw."""
+
+    action_name = "action_withdraw_case"
+    intents = ("aftersale_cancel",)
+    none_response = "utter_no_case_to_withdraw"
+
+    def fits(self, case: Case) -> bool:
+        return is_open(case)
+
+    async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
+        case = cases[0]
+        if len(cases) > 1 and not turn.message.entity("case_id"):
+            picks = [Choice(title=c.title[:40], intent=intent, entities={"case_id": c.case_id}) for c in cases]
+            return say_cases(turn, cases, "utter_ask_which_case", [*picks[:SHOWN_CASES], person()])
+        if turn.message.choice == "confirm":
+            return await self._withdraw(turn, case)
+        agree = choice(intent, title="confirm_withdraw", primary=True, case_id=case.case_id, choice="confirm")
+        keep = choice("deny", title="keep_case", choice="stop")
+        return say_cases(turn, [case], "utter_confirm_withdraw", [agree, keep])
+
+    async def _withdraw(self, turn: Turn, case: Case) -> Events:
+        try:
+            changed = await turn.shop.change_case(
+                case.case_id, CaseChange(step=CaseStep.WITHDRAW, version=case.version)
+            )
+        except ShopRefused:
+            return say_cases(turn, [case], "utter_case_cannot_be_withdrawn", [person(primary=True)])
+        events = say_cases(turn, [changed], "utter_case_withdrawn", [choice("return_apply"), person()])
+        return [*events, *turn.note("withdrew_case", case_id=case.case_id)]
+
+
+def say_cases(turn: Turn, cases: list[Case], response: str, choices: list[Choice], **words: Any) -> Events:
+    first = cases[0]
+    turn.say(
+        response,
+        cards=[CaseCard(case=case) for case in cases[:SHOWN_CASES]],
+        choices=choices,
+        case_id=first.case_id,
+        next_step=first.next_step,
+        title=first.title,
+        **words,
+    )
+    return set_slots(case_id=first.case_id, order_number=first.order_number)
+
+
+async def _cases(turn: Turn) -> list[Case]:
+    if turn.is_signed_in:
+        found = await turn.shop.cases()
+    else:
+        found = [case for number in turn.slot("proved_orders") or [] for case in await turn.shop.cases(number)]
+    return sorted(found, key=lambda case: (is_open(case), case.created_at), reverse=True)
+
+
+def _relevant(turn: Turn, cases: list[Case]) -> list[Case]:
+    """The case that is named; else all under way; else only the latest."""
+    named = [case for case in cases if case.case_id == turn.message.entity("case_id")]
+    under_way = [case for case in cases if is_open(case)]
+    return named or under_way or cases[:1]

@@ -1,0 +1,125 @@
+"""Which order is meant: by number, tracking number or goods, the one just spoken of, or the only one there is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from actions.errors import OrderNotFound
+from actions.message import Message, ordinal_in
+from actions.turn import Turn
+from actions.wording import PRODUCT_WORDS
+from contracts.shop import Order, OrderLine
+
+ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
+SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
+
+
+@dataclass(frozen=True)
+class Search:
+    """`order` is the one that is meant, if that is clear; else `candidates` are to be chosen from."""
+
+    order: Order | None = None
+    candidates: list[Order] = field(default_factory=list)
+    unknown_number: str | None = None
+    needs_proof: bool = False
+
+
+def fits_any(order: Order) -> bool:
+    return True
+
+
+async def find_order(
+    turn: Turn,
+    fits: Callable[[Order], bool] = fits_any,
+    *,
+    message: Message | None = None,
+    is_open_choice: bool = False,
+) -> Search:
+    """A number in the message names the order whatever its state; only a choice among several asks `fits`.
+
+    With `is_open_choice` nothing is taken for granted: the shopper has just said that the obvious one is wrong.
+    """
+    message = message or turn.message
+    if message.entity("order_number"):
+        return await _by_number(turn, message, fits)
+    orders = await turn.shop.orders()  # a visitor's are those proved in this conversation, while the proof holds
+    if not orders and not turn.is_signed_in:
+        return Search(needs_proof=True)
+    if message.entity("tracking_number"):
+        return _by_tracking_number(message, orders)
+    fitting = [order for order in orders if fits(order)]
+    if is_open_choice or message.choice == "other":
+        return Search(candidates=fitting)
+    return _by_context(turn, message, fitting)
+
+
+async def _by_number(turn: Turn, message: Message, fits: Callable[[Order], bool]) -> Search:
+    number = message.entity("order_number") or ""
+    try:
+        return Search(order=await turn.shop.order(number))
+    except OrderNotFound:
+        if not turn.is_signed_in:
+            return Search(needs_proof=True)
+        orders = await turn.shop.orders()
+        with_parcel = _by_tracking_number(message, orders, numbers=[number])
+        if with_parcel.order:
+            return with_parcel
+        return Search(unknown_number=number, candidates=[order for order in orders if fits(order)])
+
+
+def _by_tracking_number(message: Message, orders: list[Order], numbers: Iterable[str] = ()) -> Search:
+    wanted = {*message.entities.get("tracking_number", ()), *numbers}
+    for order in orders:
+        if any(shipment.tracking_number in wanted for shipment in order.shipments):
+            return Search(order=order)
+    return Search(unknown_number=next(iter(wanted)), candidates=[o for o in orders if o.shipments])
+
+
+def _by_context(turn: Turn, message: Message, fitting: list[Order]) -> Search:
+    narrowed = mentioned(message, fitting)
+    if len(narrowed) == 1:
+        return Search(order=narrowed[0], candidates=narrowed)
+    spoken_of = (turn.slot("order_number"), turn.page_order_number)
+    known = next((order for number in spoken_of for order in narrowed if order.order_number == number), None)
+    return Search(order=known, candidates=narrowed)
+
+
+def mentioned(message: Message, orders: list[Order]) -> list[Order]:
+    """Those orders that have what the message names; all of them where it names nothing they have."""
+    words = words_for_goods(message)
+    named = [order for order in orders if any(is_named(line, words) for line in order.lines)]
+    return named or orders
+
+
+def words_for_goods(message: Message) -> list[str]:
+    """The goods a message names: what the reading found, else a word of the table that stands in the text."""
+    found = message.entities.get("product", ())
+    return [*found] or [word for word in PRODUCT_WORDS if word in message.text and word not in ONLY_AS_ENTITY]
+
+
+def is_named(line: OrderLine, words: Iterable[str]) -> bool:
+    return any(_names(word, f"{line.title} {' '.join(line.options.values())}") for word in words if word)
+
+
+def titles_of(orders: list[Order]) -> dict[str, Order]:
+    """What the shopper may call each order; the number keeps two alike apart."""
+    return {f"{order.order_number} {line.title}": order for order in orders for line in order.lines}
+
+
+def pick_by_words[T](text: str, titles: dict[str, T]) -> T | None:
+    """The one of `titles` a free answer means: by its place ("第二个") or by words only its title has."""
+    place = ordinal_in(text)
+    values = list(titles.values())
+    if place is not None:
+        return values[place] if place < len(values) else None
+    hits = [value for title, value in titles.items() if _shares_letters(text, title) or _names(text, title)]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _names(word: str, title: str) -> bool:
+    patterns = (pattern for known, pattern in PRODUCT_WORDS.items() if known in word)
+    return word in title or any(pattern.search(title) for pattern in patterns) or _shares_letters(word, title)
+
+
+def _shares_letters(text: str, title: str) -> bool:
+    pieces = (text[i : i + SHARED_LETTERS] for i in range(len(text) - SHARED_LETTERS + 1))
+    return any(piece in title for piece in pieces if piece.strip() == piece)

@@ -1,0 +1,92 @@
+"""All actions of the server. An action that is not here does not exist; a test holds this against the domain."""
+
+from actions.aftersale_form import ActionFinishAftersale, ValidateAftersaleForm
+from actions.base import ShopAction
+from actions.cases import (
+    ActionChangeCase,
+    ActionExplainRefundAmount,
+    ActionShowCases,
+    ActionShowRefund,
+    ActionTellReturnAddress,
+    ActionTellReturnFreight,
+    ActionWithdrawCase,
+)
+from actions.clarify import ActionClarify
+from actions.conversation import (
+    ActionAffirm,
+    ActionDeny,
+    ActionRepeatLast,
+    ActionResumeRequest,
+    ActionTakeInformation,
+)
+from actions.handoff import ActionCalmAbuse, ActionEscalateComplaint, ActionRaiseEmergency, ActionRequestHandoff
+from actions.invoices import ActionShowInvoice
+from actions.logistics import (
+    ActionArrangeDelivery,
+    ActionCheckNotReceived,
+    ActionCheckStuckParcel,
+    ActionExplainRefusal,
+    ActionTellArrival,
+    ActionTellCarrier,
+    ActionTellShipDate,
+    ActionTrackParcel,
+    ActionUrgeDelivery,
+    ActionUrgeShipping,
+)
+from actions.orders import ActionChangeOrder, ActionShowOrder, ActionTellFreight
+from actions.prices import ActionCheckPriceDrop, ActionShowMembership
+from actions.proof import ValidateOrderProofForm
+from actions.repairs import ActionTellWarranty
+from actions.returns import ActionOfferQualityPaths, ActionTellRefundDestination
+from actions.services import Services
+from actions.tickets import ActionRaiseComplaint
+
+ACTIONS: tuple[type[ShopAction], ...] = (
+    ActionAffirm,
+    ActionArrangeDelivery,
+    ActionCalmAbuse,
+    ActionChangeCase,
+    ActionChangeOrder,
+    ActionCheckNotReceived,
+    ActionCheckPriceDrop,
+    ActionCheckStuckParcel,
+    ActionClarify,
+    ActionDeny,
+    ActionEscalateComplaint,
+    ActionExplainRefundAmount,
+    ActionExplainRefusal,
+    ActionFinishAftersale,
+    ActionOfferQualityPaths,
+    ActionRaiseComplaint,
+    ActionRaiseEmergency,
+    ActionRepeatLast,
+    ActionRequestHandoff,
+    ActionResumeRequest,
+    ActionShowCases,
+    ActionShowInvoice,
+    ActionShowMembership,
+    ActionShowOrder,
+    ActionShowRefund,
+    ActionTakeInformation,
+    ActionTellArrival,
+    ActionTellCarrier,
+    ActionTellFreight,
+    ActionTellRefundDestination,
+    ActionTellReturnAddress,
+    ActionTellReturnFreight,
+    ActionTellShipDate,
+    ActionTellWarranty,
+    ActionTrackParcel,
+    ActionUrgeDelivery,
+    ActionUrgeShipping,
+    ActionWithdrawCase,
+    ValidateAftersaleForm,
+    ValidateOrderProofForm,
+)
+
+
+def build_actions(services: Services) -> list[ShopAction]:
+    """Every action once, and in `services.answers` which of them answers which intent."""
+    built = [action(services) for action in ACTIONS]
+    services.answers.update({intent: action for action in built for intent in action.intents})
+    return built

@@ -1,0 +1,85 @@
+"""The ways out when something is wrong with the goods: return, exchange, resend, repair, by the same form."""
+
+from typing import Any
+
+from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS, Draft
+from actions.base import ShopAction
+from actions.choices import choice, person, start_choice
+from actions.message import case_type_in, reason_in
+from actions.resume import AFTERSALE_FORM, begin_form
+from actions.turn import Events, Turn, set_slots
+from contracts.bot_output import Choice
+from contracts.shop import CaseReason, CaseType
+
+RESPONSES = {
+    "quality_defect": "utter_quality_defect",
+    "quality_damaged": "utter_quality_damaged",
+    "quality_wrong_item": "utter_quality_wrong_item",
+    "quality_missing_item": "utter_quality_missing_item",
+    "quality_not_as_described": "utter_quality_not_as_described",
+}
+WAYS = {
+    CaseReason.QUALITY: (CaseType.REPAIR, CaseType.EXCHANGE, CaseType.RETURN_REFUND),
+    CaseReason.DAMAGED: (CaseType.EXCHANGE, CaseType.RETURN_REFUND, CaseType.RESEND),
+    CaseReason.WRONG_ITEM: (CaseType.EXCHANGE, CaseType.RETURN_REFUND),
+    CaseReason.MISSING_ITEM: (CaseType.RESEND, CaseType.RETURN_REFUND),
+    CaseReason.NOT_AS_DESCRIBED: (CaseType.RETURN_REFUND, CaseType.EXCHANGE),
+}
+
+
+class ActionOfferQualityPaths(ShopAction):
+    """Says sorry and offers what fits the fault; a wish that is already named ("能修吗") starts at once."""
+
+    action_name = "action_offer_quality_paths"
+    intents = tuple(QUALITY_REASONS)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        message = turn.message
+        reason = _fault(turn, intent)
+        named = CaseType.RESEND if message.choice == "resend" else case_type_in(message.text)
+        if named:
+            return [*set_slots(**_draft(turn, named, reason).to_slots()), begin_form(AFTERSALE_FORM)]
+        turn.say(RESPONSES[intent], choices=_ways(turn, reason))
+        kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
+        return set_slots(**kept, handoff_reason="other")
+
+
+def _fault(turn: Turn, intent: str) -> CaseReason:
+    said = reason_in(turn.message)
+    return said if said in WAYS and turn.message.entity("case_reason") else QUALITY_REASONS[intent]
+
+
+def _draft(turn: Turn, case_type: CaseType, reason: CaseReason) -> Draft:
+    message = turn.message
+    said = turn.slot("description") or "" if message.choice else message.text[:DESCRIPTION_LENGTH]
+    return Draft(
+        case_type=case_type,
+        order_number=message.entity("order_number"),
+        line_id=message.entity("line_id"),
+        reason=reason,
+        description=said,
+    )
+
+
+def _ways(turn: Turn, reason: CaseReason) -> list[Choice]:
+    names = ("order_number", "line_id")
+    known: dict[str, Any] = {name: value for name in names if (value := turn.message.entity(name))}
+    known["case_reason"] = reason.value
+    return [*[start_choice(way, **known) for way in WAYS[reason]], person()]
+
+
+class ActionTellRefundDestination(ShopAction):
+    """Money goes back the way it came; which way that was stands in the order."""
+
+    action_name = "action_tell_refund_destination"
+    intents = ("refund_destination",)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        number = turn.message.entity("order_number") or turn.slot("order_number")
+        if number is None or not (turn.is_signed_in or number in (turn.slot("proved_orders") or [])):
+            turn.say("utter_refund_destination")
+            return []
+        order = await turn.shop.order(number)
+        response = "utter_refund_destination_of_order" if order.payment_method else "utter_refund_destination"
+        turn.say(response, method=order.payment_method, choices=[choice("refund_progress"), person()])
+        return []

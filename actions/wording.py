@@ -1,0 +1,36 @@
+"""The words the actions need that are no sentences: read once from `wording.yml` and `intent_titles.yml`."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts.shop import CaseReason, CaseType
+
+HERE = Path(__file__).parent
+
+
+def _table(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    return content
+
+
+_WORDS = _table("wording.yml")
+
+INTENT_TITLES: dict[str, str] = _table("intent_titles.yml")
+CHOICE_TITLES: dict[str, str] = _WORDS["choices"]
+CASE_TYPES: dict[str, str] = _WORDS["case_types"]
+REASONS: dict[str, str] = _WORDS["reasons"]
+ORDER_STATUSES: dict[str, str] = _WORDS["order_statuses"]
+SHIPMENT_STATUSES: dict[str, str] = _WORDS["shipment_statuses"]
+MEMBER_LEVELS: dict[str, str] = _WORDS["member_levels"]
+SUMMARY_ROWS: dict[str, str] = _WORDS["summary_rows"]
+TRIED: dict[str, str] = _WORDS["tried"]
+EVIDENCE: dict[str, str] = _WORDS["evidence"]
+TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
+
+REASON_WORDS = [(CaseReason(name), re.compile(pattern)) for name, pattern in _WORDS["reason_words"].items()]
+TYPE_WORDS = [(CaseType(name), re.compile(pattern)) for name, pattern in _WORDS["type_words"].items()]
+OPTION_WORDS = re.compile(_WORDS["option_words"])
+PRODUCT_WORDS = {word: re.compile(pattern) for word, pattern in _WORDS["product_words"].items()}

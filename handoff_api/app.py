@@ -1,0 +1,69 @@
+"""The bridge as an ASGI application: `uvicorn --factory handoff_api.app:create_app`.
+
+Recommended flags: `--ws websockets-sansio --ws-max-size 65536 --ws-per-message-deflate false` (`python -m handoff_api`
+sets them).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from contracts.frames import Reconnect
+from handoff_api import errors
+from handoff_api.endpoints import agent, health, notices, shopper, static, visitors
+from handoff_api.services.bridge import Bridge, build_bridge
+from handoff_api.settings import Settings
+from handoff_api.sockets import agent as agent_socket
+from handoff_api.sockets import shopper as shopper_socket
+from handoff_api.worker import Worker
+
+log = structlog.get_logger()
+
+GOING_AWAY = 1001
+RECONNECT_AFTER_MS = 1000
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Everything is wired here and in `bridge.py`; nothing happens at import."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.bridge = bridge = build_bridge(settings)
+        async with _running(bridge):
+            yield
+
+    app = FastAPI(title="Shouhou bridge", version="0.1.0", lifespan=lifespan)
+    errors.install(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.embedding_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+    )
+    for routes in (visitors, shopper, agent, notices, health, shopper_socket, agent_socket):
+        app.include_router(routes.router)
+    static.install(app, settings)
+    return app
+
+
+@asynccontextmanager
+async def _running(bridge: Bridge) -> AsyncIterator[None]:
+    """The process's own tasks; at the end clients are told to come back."""
+    worker = Worker(bridge)
+    bridge.background.start(bridge.herald.listen(), "hints")
+    if bridge.settings.run_worker:
+        await worker.start()
+        bridge.background.start(worker.run(), "worker")
+    log.info("bridge.started", port=bridge.settings.bridge_port)
+    try:
+        yield
+    finally:
+        bridge.fanout.close_all(GOING_AWAY, Reconnect(after_ms=RECONNECT_AFTER_MS))
+        await asyncio.sleep(0)
+        await bridge.close()
+        log.info("bridge.stopped")

@@ -1,0 +1,1 @@
+"""HTTP clients of the bot and of the shop."""

@@ -1,0 +1,1 @@
+"""The HTTP routes: parse, authorise, hand over, answer."""

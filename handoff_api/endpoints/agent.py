@@ -1,0 +1,104 @@
+"""The agents' routes: signing in and out, lists, the customer beside the conversation, readings."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from contracts.events import ConversationRow, Reading
+from contracts.frames import AgentView, Snapshot
+from contracts.wire import WireModel
+from handoff_api.endpoints.access import COOKIE, Address, BridgePart, OwnOrigin, SignedIn
+from handoff_api.services.customers import Customer
+
+router = APIRouter(tags=["agent"])
+
+View = Literal["mine", "waiting", "all", "closed", "bot"]
+
+
+class SignIn(WireModel):
+    username: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class SocketTicket(WireModel):
+    ticket: str
+
+
+class Conversations(WireModel):
+    rows: list[ConversationRow]
+
+
+class Agents(WireModel):
+    agents: list[AgentView]
+
+
+@router.post("/v1/agent/sign-in", dependencies=[OwnOrigin])
+async def sign_in(credentials: SignIn, response: Response, bridge: BridgePart, address: Address) -> AgentView:
+    token, agent = await bridge.accounts.sign_in(credentials.username, credentials.password, address=address)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(bridge.settings.sign_in_lifetime.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=bridge.settings.is_https,
+        path="/v1",
+    )
+    return await bridge.agent_desk.view(agent.agent_id)
+
+
+@router.post("/v1/agent/sign-out", dependencies=[OwnOrigin], status_code=204)
+async def sign_out(request: Request, bridge: BridgePart, agent: SignedIn) -> Response:
+    """Ends this sign-in and the sockets that belong to it."""
+    await bridge.accounts.sign_out(request.cookies[COOKIE])
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/v1")
+    return response
+
+
+@router.get("/v1/agent/me")
+async def me(bridge: BridgePart, agent: SignedIn) -> AgentView:
+    return await bridge.agent_desk.view(agent.agent_id)
+
+
+@router.get("/v1/agent/colleagues")
+async def colleagues(bridge: BridgePart, agent: SignedIn) -> Agents:
+    """Everybody of the shop, for a transfer."""
+    return Agents(agents=await bridge.agent_desk.colleagues(agent))
+
+
+@router.post("/v1/agent/socket-tickets", dependencies=[OwnOrigin], status_code=201)
+async def issue_ticket(request: Request, bridge: BridgePart, agent: SignedIn) -> SocketTicket:
+    return SocketTicket(ticket=await bridge.accounts.issue_ticket(request.cookies[COOKIE]))
+
+
+@router.get("/v1/agent/conversations")
+async def list_conversations(
+    bridge: BridgePart,
+    agent: SignedIn,
+    view: View = "mine",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    before: datetime | None = None,
+) -> Conversations:
+    """Newest first; `before` is the `last_at` of the last row of the page before."""
+    return Conversations(rows=await bridge.agent_desk.listed(agent, view, limit=limit, before=before))
+
+
+@router.get("/v1/agent/conversations/{conversation_id}")
+async def show_conversation(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> Snapshot:
+    """The same snapshot as on the socket, for one who only wants to read."""
+    return await bridge.agent_desk.snapshot(agent, conversation_id)
+
+
+@router.get("/v1/agent/conversations/{conversation_id}/customer")
+async def customer(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> Customer:
+    row = await bridge.agent_desk.require_readable(agent, conversation_id)
+    return await bridge.customers.of(agent, row)
+
+
+@router.get("/v1/conversations/{conversation_id}/readings/{event_id}")
+async def reading(conversation_id: str, event_id: str, bridge: BridgePart, agent: SignedIn) -> Reading:
+    await bridge.agent_desk.require_readable(agent, conversation_id)
+    return await bridge.readings.of_event(conversation_id, event_id)

@@ -1,0 +1,252 @@
+"""Every way in which the bridge refuses, in one tree, and how a refusal is answered.
+
+BridgeError
+├── Theirs: the caller can do something about it
+│   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid      422
+│   ├── NotSignedIn · TokenInvalid · SignInRefused · NoticeRefused                  401
+│   ├── OriginRefused · Forbidden · NotYourConversation                             403
+│   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown        404
+│   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentUnavailable · RatingRefused  409
+│   ├── AccountLocked                                                               423
+│   └── RateLimited                                                                 429
+└── Ours: a part of the system is missing
+    └── BotUnavailable · ShopUnavailable · RecordUnavailable                        503
+"""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from contracts.frames import ErrorFrame
+from contracts.wire import ErrorBody, ErrorDetail
+
+log = structlog.get_logger()
+
+
+class BridgeError(Exception):
+    """`message` is shown to people: one Chinese sentence that says what to do, without shopper data."""
+
+    status_code = 500
+    code = "internal"
+    message = "系统开小差了，请稍后再试。"
+    retry_after_s: int | None = None
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or type(self).message
+        super().__init__(self.code)
+
+    def detail(self, reference: str | None = None) -> ErrorDetail:
+        return ErrorDetail(code=self.code, message=self.message, reference=reference)
+
+
+class Theirs(BridgeError):
+    status_code = 400
+    code = "bad_request"
+    message = "请求不正确，请检查后再试。"
+
+
+class TextEmpty(Theirs):
+    status_code = 422
+    code = "text_empty"
+    message = "请先输入内容再发送。"
+
+
+class TextTooLong(Theirs):
+    status_code = 422
+    code = "text_too_long"
+    message = "一条消息最多 2000 个字，请分几条发送。"
+
+
+class FrameInvalid(Theirs):
+    status_code = 422
+    code = "frame_invalid"
+    message = "这条消息的格式不正确，没有被处理。"
+
+
+class FrameUnknown(Theirs):
+    status_code = 422
+    code = "frame_unknown"
+    message = "不认识的消息类型，没有被处理。"
+
+
+class RequestInvalid(Theirs):
+    status_code = 422
+    code = "request_invalid"
+    message = "请求的内容不正确，请检查后再试。"
+
+
+class NotSignedIn(Theirs):
+    status_code = 401
+    code = "not_signed_in"
+    message = "请先登录。"
+
+
+class TokenInvalid(Theirs):
+    status_code = 401
+    code = "token_refused"
+    message = "会话已失效，请刷新页面后再试。"
+
+
+class SignInRefused(Theirs):
+    status_code = 401
+    code = "sign_in_refused"
+    message = "账号或密码不正确。"
+
+
+class NoticeRefused(Theirs):
+    status_code = 401
+    code = "notice_refused"
+    message = "通知的签名或时间不正确。"
+
+
+class OriginRefused(Theirs):
+    status_code = 403
+    code = "origin_refused"
+    message = "不允许从这个网站访问。"
+
+
+class Forbidden(Theirs):
+    status_code = 403
+    code = "forbidden"
+    message = "您没有这项权限。"
+
+
+class NotYourConversation(Theirs):
+    status_code = 403
+    code = "not_your_conversation"
+    message = "这个会话现在由其他同事负责。"
+
+
+class ShopUnknown(Theirs):
+    status_code = 404
+    code = "shop_unknown"
+    message = "没有找到这家店铺。"
+
+
+class ConversationNotFound(Theirs):
+    status_code = 404
+    code = "conversation_not_found"
+    message = "没有找到这个会话。"
+
+
+class ReadingNotFound(Theirs):
+    status_code = 404
+    code = "reading_not_found"
+    message = "这条消息还没有识别结果。"
+
+
+class ChoiceUnknown(Theirs):
+    status_code = 404
+    code = "choice_unknown"
+    message = "这个按钮已经失效，请直接输入您的问题。"
+
+
+class IllegalStep(Theirs):
+    status_code = 409
+    code = "illegal_step"
+    message = "会话的状态已经变化，这个操作现在不能进行。"
+
+
+class StaleEpoch(Theirs):
+    status_code = 409
+    code = "stale_epoch"
+    message = "会话的负责人已经变化，请刷新后再试。"
+
+
+class AgentAtCapacity(Theirs):
+    status_code = 409
+    code = "agent_at_capacity"
+    message = "接待数已满，请先结束一个会话。"
+
+
+class AgentUnavailable(Theirs):
+    status_code = 409
+    code = "agent_unavailable"
+    message = "这位同事现在不在线，请选择其他同事或转回队列。"
+
+
+class RatingRefused(Theirs):
+    status_code = 409
+    code = "rating_refused"
+    message = "这次服务已经评价过，或还没有结束。"
+
+
+class AccountLocked(Theirs):
+    status_code = 423
+    code = "account_locked"
+    message = "登录失败次数过多，账号已暂时锁定，请 15 分钟后再试。"
+    retry_after_s = 900
+
+
+class RateLimited(Theirs):
+    status_code = 429
+    code = "rate_limited"
+    message = "操作太快了，请稍等片刻再试。"
+    retry_after_s = 5
+
+
+class Ours(BridgeError):
+    status_code = 503
+    code = "unavailable"
+
+
+class BotUnavailable(Ours):
+    code = "bot_unavailable"
+    message = "智能客服暂时无法回答。"
+
+
+class ShopUnavailable(Ours):
+    code = "shop_unavailable"
+    message = "店铺系统暂时无法访问，请稍后再试。"
+
+
+class RecordUnavailable(Ours):
+    code = "record_unavailable"
+    message = "系统暂时无法保存，请稍后再试。"
+
+
+def error_frame(error: BridgeError, reference: str | None = None) -> ErrorFrame:
+    """The one way in which a socket answers a refusal."""
+    return ErrorFrame(error=error.detail(reference))
+
+
+def answer(error: BridgeError) -> JSONResponse:
+    """The one way in which HTTP answers a refusal."""
+    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
+    body = ErrorBody(error=error.detail()).model_dump(mode="json")
+    return JSONResponse(body, status_code=error.status_code, headers=headers)
+
+
+class _OfHttp(BridgeError):
+    """A refusal of the framework itself (no such route, wrong method) in our shape."""
+
+    def __init__(self, status_code: int) -> None:
+        self.status_code = status_code
+        self.code = {404: "not_found", 405: "method_not_allowed"}.get(status_code, "http_error")
+        super().__init__("没有这个地址或方法。" if status_code in (404, 405) else None)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal and every surprise of `app` with `ErrorBody`."""
+
+    async def refused(_: Request, error: Any) -> JSONResponse:
+        return answer(error)
+
+    async def invalid(_: Request, error: Any) -> JSONResponse:
+        return answer(RequestInvalid())
+
+    async def of_http(_: Request, error: Any) -> JSONResponse:
+        return answer(_OfHttp(error.status_code))
+
+    async def surprised(request: Request, error: Any) -> JSONResponse:
+        log.error("request.failed", path=request.url.path, error=type(error).__name__)
+        return answer(BridgeError())
+
+    app.add_exception_handler(BridgeError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(Exception, surprised)

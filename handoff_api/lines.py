@@ -1,0 +1,45 @@
+"""Every sentence the bridge itself says to a shopper. One place, so that the tone is one.
+
+Rules: short, warm, concrete, 您; say what happens next; no excuses; never promise compensation or an amount.
+"""
+
+from contracts.bot_output import Choice
+
+GREETING = (
+    "您好，我是{shop_name}的 AI 智能客服，可以帮您查物流、办理退换货和报修。"
+    "请直接说说遇到的问题，随时可以点「转人工」找人工客服。"
+)
+GREETING_CHOICES = [
+    Choice(title="查物流", intent="logistics_track"),
+    Choice(title="退货退款", intent="return_apply"),
+    Choice(title="商品报修", intent="repair_apply"),
+    Choice(title="转人工", intent="human_request"),
+]
+
+QUEUED = "已为您转接人工客服，您现在排在第 {position} 位。可以继续补充情况，客服接入后都能看到。"
+QUEUED_WITH_WAIT = (
+    "已为您转接人工客服，您现在排在第 {position} 位，预计等待 {wait}。可以继续补充情况，客服接入后都能看到。"
+)
+NO_AGENT = (
+    "现在没有人工客服在线（服务时间：{service_hours}）。您可以把问题和期望的处理方式留言给我们，"
+    "客服上线后会在这里回复您；也可以点「返回智能客服」继续由我为您服务。"
+)
+BOT_DOWN = "智能客服暂时开小差了，您的消息我们已经收到，正在为您转接人工客服。"
+AGENT_JOINED = "人工客服{agent_name}已接入，将为您服务。"
+AGENT_CHANGED = "正在为您转接另一位客服，之前的情况不用重复说明。"
+AGENT_LOST = "客服的网络断开了，已把您排回原来的位置，会尽快由其他客服接待。"
+AGENT_BACK = "客服{agent_name}继续为您服务。"
+BACK_TO_BOT = "已为您切换回智能客服，请继续说说您的问题。"
+CLOSED = "本次人工服务已结束，感谢您的耐心。之后有问题直接发消息，智能客服会先为您解答。"
+MESSAGE_LEFT = "您的留言已收到，客服上线后会在这里回复您，您可以放心离开页面。"
+MESSAGE_LEFT_TICKET = "留言已登记，编号 {ticket_id}，最晚 {deadline} 前回复您。"
+EMERGENCY = "情况紧急，请先确保人身安全，必要时请拨打 110、119 或 120。已为您优先转接人工客服。"
+IDENTITY_DATA = "为了您的信息安全，请不要在聊天中发送身份证号或银行卡号。接下来由人工客服为您处理。"
+
+
+def wait_words(low_s: int, high_s: int) -> str:
+    """An honest interval: whole minutes, never a false precision."""
+    if high_s < 60:
+        return "不到 1 分钟"
+    low, high = max(1, round(low_s / 60)), max(1, -(-high_s // 60))
+    return f"约 {high} 分钟" if low >= high else f"{low}～{high} 分钟"

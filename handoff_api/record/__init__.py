@@ -1,0 +1,1 @@
+"""The record in SQL: tables and the only place with queries."""

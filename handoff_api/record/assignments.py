@@ -1,0 +1,78 @@
+"""Queries about handoffs, offers and claims: who was asked, who took it, how long it lasted."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import HandoffPackage
+from handoff_api.domain.ids import new_id
+from handoff_api.record.tables import AssignmentRecord, ConversationRecord, HandoffRecord
+
+A = AssignmentRecord
+RECENT = 20
+
+
+def add_handoff(session: AsyncSession, row: ConversationRecord, package: HandoffPackage) -> None:
+    session.add(
+        HandoffRecord(
+            handoff_id=new_id("h"),
+            conversation_id=row.conversation_id,
+            session_id=row.session_id,
+            reason=package.reason,
+            package=package.model_dump(mode="json"),
+            requested_at=package.requested_at,
+        )
+    )
+
+
+def add(session: AsyncSession, row: ConversationRecord, agent_id: str, outcome: str, *, now: datetime) -> None:
+    is_held = outcome == "claimed"
+    session.add(
+        A(
+            assignment_id=new_id("a"),
+            shop_id=row.shop_id,
+            conversation_id=row.conversation_id,
+            agent_id=agent_id,
+            outcome=outcome,
+            offered_at=now,
+            settled_at=now if is_held else None,
+            started_at=now if is_held else None,
+        )
+    )
+
+
+async def settle(session: AsyncSession, conversation_id: str, outcome: str, *, now: datetime) -> None:
+    """The open offer of this conversation ended in `outcome`."""
+    still_open = update(A).where(A.conversation_id == conversation_id, A.outcome == "offered")
+    started_at = now if outcome == "accepted" else None
+    await session.execute(still_open.values(outcome=outcome, settled_at=now, started_at=started_at))
+
+
+async def end(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+    held = update(A).where(A.conversation_id == conversation_id, A.started_at.is_not(None), A.ended_at.is_(None))
+    await session.execute(held.values(ended_at=now))
+
+
+async def passed_lately(session: AsyncSession, conversation_ids: Sequence[str], since: datetime) -> dict[str, set[str]]:
+    """Per conversation, the agents who declined or missed it after `since`."""
+    query = select(A.conversation_id, A.agent_id).where(
+        A.conversation_id.in_(conversation_ids), A.outcome.in_(["declined", "expired"]), A.settled_at > since
+    )
+    passed: dict[str, set[str]] = {}
+    for conversation_id, agent_id in await session.execute(query):
+        passed.setdefault(conversation_id, set()).add(agent_id)
+    return passed
+
+
+async def recent_handling_s(session: AsyncSession, shop_id: str, *, now: datetime) -> list[float]:
+    """How long the last finished conversations of the past day took."""
+    query = (
+        select(A.started_at, A.ended_at)
+        .where(A.shop_id == shop_id, A.ended_at > now - timedelta(days=1), A.started_at.is_not(None))
+        .order_by(A.ended_at.desc())
+        .limit(RECENT)
+    )
+    rows = await session.execute(query)
+    return [(ended - started).total_seconds() for started, ended in rows if started and ended]

@@ -1,0 +1,175 @@
+"""Queries about conversations: finding, opening, changing the owner, lists and the queue's order."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import Select
+
+from contracts.events import Status
+from handoff_api.domain.conversation import WAITING, Ownership
+from handoff_api.errors import ConversationNotFound, StaleEpoch
+from handoff_api.record.tables import AgentRecord, ConversationRecord, EventRecord, SessionRecord
+
+C = ConversationRecord
+
+LISTS: dict[str, tuple[Status, ...]] = {
+    "waiting": (*WAITING, Status.MESSAGE_LEFT),
+    "mine": (Status.ACTIVE, Status.WRAP_UP),
+    "closed": (Status.CLOSED,),
+    "bot": (Status.BOT,),
+    "all": tuple(Status),
+}
+
+
+async def locked(session: AsyncSession, conversation_id: str) -> ConversationRecord:
+    """The row, held until the transaction ends. Every change of a conversation begins here."""
+    query = select(C).where(C.conversation_id == conversation_id).with_for_update()
+    return await _one(session, query)
+
+
+async def by_id(session: AsyncSession, conversation_id: str) -> ConversationRecord:
+    return await _one(session, select(C).where(C.conversation_id == conversation_id))
+
+
+async def _one(session: AsyncSession, query: Select[ConversationRecord]) -> ConversationRecord:
+    row = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        raise ConversationNotFound
+    return row
+
+
+async def of_shopper(session: AsyncSession, shop_id: str, shopper_id: str) -> ConversationRecord | None:
+    query = select(C).where(C.shop_id == shop_id, C.shopper_id == shopper_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def change_owner(session: AsyncSession, row: ConversationRecord, after: Ownership) -> None:
+    """The claim itself: the change happens only if status and epoch are still what was decided upon."""
+    await session.flush()
+    before = row.ownership
+    statement = (
+        update(C)
+        .where(C.conversation_id == row.conversation_id, C.status == before.status.value, C.epoch == before.epoch)
+        .values(status=after.status.value, epoch=after.epoch, agent_id=after.agent_id, status_since=after.since)
+        .execution_options(synchronize_session=False)
+    )
+    changed = cast(CursorResult[Any], await session.execute(statement)).rowcount
+    if changed != 1:
+        raise StaleEpoch
+    await session.refresh(row)
+
+
+async def open_session(session: AsyncSession, row: ConversationRecord, session_id: str, *, now: datetime) -> None:
+    row.session_id = session_id
+    session.add(SessionRecord(session_id=session_id, conversation_id=row.conversation_id, started_at=now))
+    await session.flush()
+
+
+async def service_session(session: AsyncSession, session_id: str) -> SessionRecord | None:
+    return await session.get(SessionRecord, session_id)
+
+
+async def listed(
+    session: AsyncSession,
+    shop_id: str,
+    view: str,
+    *,
+    agent_id: str,
+    limit: int,
+    before: datetime | None = None,
+) -> Sequence[ConversationRecord]:
+    """A list of the workspace, newest first; the waiting ones in the order of the queue."""
+    query = select(C).where(C.shop_id == shop_id, C.status.in_([status.value for status in LISTS[view]]))
+    if view == "mine":
+        query = query.where(C.agent_id == agent_id)
+    if before is not None:
+        query = query.where(C.last_at < before)
+    order = C.queue_tick.asc() if view == "waiting" else C.last_at.desc()
+    return (await session.execute(query.order_by(order).limit(limit))).scalars().all()
+
+
+async def desk(session: AsyncSession, shop_id: str, agent_id: str) -> Sequence[ConversationRecord]:
+    """What an agent sees first: their own conversations and everything that waits."""
+    mine = and_(C.agent_id == agent_id, C.status.in_([status.value for status in LISTS["mine"]]))
+    waiting = C.status.in_([status.value for status in LISTS["waiting"]])
+    query = select(C).where(C.shop_id == shop_id, or_(mine, waiting)).order_by(C.last_at.desc())
+    return (await session.execute(query)).scalars().all()
+
+
+async def waiting(session: AsyncSession, shop_id: str) -> Sequence[ConversationRecord]:
+    """Queued and offered ones, by arrival."""
+    query = select(C).where(C.shop_id == shop_id, C.status.in_([status.value for status in WAITING]))
+    return (await session.execute(query.order_by(C.queue_tick, C.conversation_id))).scalars().all()
+
+
+async def with_status(session: AsyncSession, shop_id: str, *statuses: Status) -> Sequence[ConversationRecord]:
+    query = select(C).where(C.shop_id == shop_id, C.status.in_([status.value for status in statuses]))
+    return (await session.execute(query)).scalars().all()
+
+
+async def next_tick(session: AsyncSession, shop_id: str, now_ms: int) -> int:
+    """A place behind everybody: strictly growing, whatever the clock does."""
+    last = (await session.execute(select(func.max(C.queue_tick)).where(C.shop_id == shop_id))).scalar_one()
+    return max(now_ms, (last or 0) + 1)
+
+
+async def open_counts(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, int]:
+    """Per agent, what they hold and what is reserved for them."""
+    counts = dict.fromkeys(agent_ids, 0)
+    held = (Status.ACTIVE.value, Status.WRAP_UP.value)
+    for column, statuses in ((C.agent_id, held), (C.offered_to, (Status.OFFERED.value,))):
+        query = select(column, func.count()).where(column.in_(agent_ids), C.status.in_(statuses)).group_by(column)
+        for agent_id, count in await session.execute(query):
+            counts[cast(str, agent_id)] += count
+    return counts
+
+
+async def expired_offers(session: AsyncSession, shop_id: str, now: datetime) -> Sequence[str]:
+    query = select(C.conversation_id).where(
+        C.shop_id == shop_id, C.status == Status.OFFERED.value, C.offer_expires_at <= now
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def held_by(session: AsyncSession, agent_id: str) -> Sequence[ConversationRecord]:
+    query = select(C).where(C.agent_id == agent_id, C.status == Status.ACTIVE.value).order_by(C.queue_tick)
+    return (await session.execute(query)).scalars().all()
+
+
+async def idle(
+    session: AsyncSession, shop_id: str, status: Status, *, unchanged_since: datetime, limit: int = 100
+) -> Sequence[str]:
+    quiet = and_(C.status_since <= unchanged_since, C.last_at <= unchanged_since)
+    query = select(C.conversation_id).where(C.shop_id == shop_id, C.status == status.value, quiet).limit(limit)
+    return (await session.execute(query)).scalars().all()
+
+
+async def unread_counts(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, int]:
+    """Shopper messages after the agent's read mark."""
+    query = (
+        select(EventRecord.conversation_id, func.count())
+        .join(C, C.conversation_id == EventRecord.conversation_id)
+        .where(
+            EventRecord.conversation_id.in_(conversation_ids),
+            EventRecord.audience == "everyone",
+            EventRecord.author_kind == "shopper",
+            EventRecord.seq > C.agent_read_seq,
+        )
+        .group_by(EventRecord.conversation_id)
+    )
+    return {key: value for key, value in await session.execute(query)}
+
+
+async def agent_names(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, str]:
+    query = select(AgentRecord.agent_id, AgentRecord.name).where(AgentRecord.agent_id.in_(agent_ids))
+    return {key: value for key, value in await session.execute(query)}
+
+
+async def marks(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, tuple[int, int, int, str]]:
+    """Per conversation (last_seq, last_note_seq, epoch, status): enough to see that something was missed."""
+    query = select(C.conversation_id, C.last_seq, C.last_note_seq, C.epoch, C.status)
+    rows = await session.execute(query.where(C.conversation_id.in_(conversation_ids)))
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}

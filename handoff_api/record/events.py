@@ -1,0 +1,188 @@
+"""Queries about events: appending with the next seq, reading on from a seq, client ids, readings, buttons."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import Author, AuthorKind, Body, Event, MessageBody, NoteBody, OfferedChoice, Reading
+from handoff_api.domain.ids import new_id
+from handoff_api.record.tables import ChoiceRecord, ConversationRecord, EventRecord, RequestRecord
+
+E = EventRecord
+PREVIEW_LENGTH = 80
+
+
+async def append(
+    session: AsyncSession,
+    row: ConversationRecord,
+    body: Body,
+    author: Author,
+    *,
+    now: datetime,
+    turn_id: str | None = None,
+    client_message_id: str | None = None,
+    event_id: str | None = None,
+) -> Event:
+    """Give `body` the next place in the conversation, whose row the caller holds."""
+    is_note = isinstance(body, NoteBody)
+    if is_note:
+        row.last_note_seq += 1
+    else:
+        row.last_seq += 1
+        row.last_at = now
+    if isinstance(body, MessageBody):
+        row.preview = _preview(body)
+    event = Event(
+        event_id=event_id or new_id("e"),
+        conversation_id=row.conversation_id,
+        seq=row.last_note_seq if is_note else row.last_seq,
+        audience="agents" if is_note else "everyone",
+        author=author,
+        at=now,
+        epoch=row.epoch,
+        body=body,
+        turn_id=turn_id,
+    )
+    session.add(_to_record(event, row.session_id, client_message_id))
+    await session.flush()
+    return event
+
+
+def _preview(body: MessageBody) -> str:
+    return (body.text or ("[卡片]" if body.cards else ""))[:PREVIEW_LENGTH]
+
+
+def _to_record(event: Event, session_id: str, client_message_id: str | None) -> EventRecord:
+    return EventRecord(
+        event_id=event.event_id,
+        conversation_id=event.conversation_id,
+        session_id=session_id,
+        audience=event.audience,
+        seq=event.seq,
+        author_kind=event.author.kind.value,
+        author_id=event.author.id,
+        author_name=event.author.name,
+        at=event.at,
+        epoch=event.epoch,
+        body=event.body.model_dump(mode="json"),
+        turn_id=event.turn_id,
+        client_message_id=client_message_id,
+    )
+
+
+def _to_event(row: EventRecord, used: Collection[str]) -> Event:
+    event = Event.model_validate(
+        {
+            "event_id": row.event_id,
+            "conversation_id": row.conversation_id,
+            "seq": row.seq,
+            "audience": row.audience,
+            "author": {"kind": row.author_kind, "id": row.author_id, "name": row.author_name},
+            "at": row.at,
+            "epoch": row.epoch,
+            "body": row.body,
+            "turn_id": row.turn_id,
+        }
+    )
+    return _with_used_choices(event, used) if used else event
+
+
+def _with_used_choices(event: Event, used: Collection[str]) -> Event:
+    if not isinstance(event.body, MessageBody):
+        return event
+
+    def marked(choice: OfferedChoice) -> OfferedChoice:
+        return choice.model_copy(update={"used": choice.choice_id in used})
+
+    cards = [card.model_copy(update={"choice": card.choice and marked(card.choice)}) for card in event.body.cards]
+    body = event.body.model_copy(update={"choices": [marked(choice) for choice in event.body.choices], "cards": cards})
+    return event.model_copy(update={"body": body})
+
+
+async def after(session: AsyncSession, conversation_id: str, seq: int, *, audience: str = "everyone") -> list[Event]:
+    """Everything after `seq`, in order. `audience` is a parameter of reading: notes never reach a shopper."""
+    query = select(E).where(E.conversation_id == conversation_id, E.audience == audience, E.seq > seq).order_by(E.seq)
+    rows = (await session.execute(query)).scalars().all()
+    used = await _used_choices(session, [row.event_id for row in rows])
+    return [_to_event(row, used) for row in rows]
+
+
+async def _used_choices(session: AsyncSession, event_ids: Collection[str]) -> set[str]:
+    query = select(ChoiceRecord.choice_id).where(
+        ChoiceRecord.event_id.in_(event_ids), ChoiceRecord.used_at.is_not(None)
+    )
+    return set((await session.execute(query)).scalars())
+
+
+async def request_seen(
+    session: AsyncSession, conversation_id: str, author: str, client_message_id: str
+) -> RequestRecord | None:
+    return await session.get(RequestRecord, (conversation_id, author, client_message_id))
+
+
+async def remember_request(
+    session: AsyncSession, conversation_id: str, author: str, client_message_id: str, seq: int | None, *, now: datetime
+) -> None:
+    session.add(
+        RequestRecord(
+            conversation_id=conversation_id, author=author, client_message_id=client_message_id, seq=seq, at=now
+        )
+    )
+    await session.flush()
+
+
+async def readings(session: AsyncSession, conversation_id: str) -> dict[str, Reading]:
+    query = select(E.event_id, E.reading).where(
+        E.conversation_id == conversation_id, E.author_kind == AuthorKind.SHOPPER.value, E.reading.is_not(None)
+    )
+    rows = await session.execute(query)
+    return {event_id: Reading.model_validate(reading) for event_id, reading in rows if reading}
+
+
+async def reading_of(session: AsyncSession, conversation_id: str, event_id: str) -> Reading | None:
+    query = select(E.reading).where(E.conversation_id == conversation_id, E.event_id == event_id)
+    reading = (await session.execute(query)).scalar_one_or_none()
+    return Reading.model_validate(reading) if reading else None
+
+
+async def store_reading(session: AsyncSession, event_id: str, reading: Reading) -> None:
+    await session.execute(update(E).where(E.event_id == event_id).values(reading=reading.model_dump(mode="json")))
+
+
+async def latest_text(session: AsyncSession, conversation_id: str) -> str:
+    """The shopper's last words, for a ticket's description."""
+    query = (
+        select(E.body)
+        .where(E.conversation_id == conversation_id, E.author_kind == AuthorKind.SHOPPER.value)
+        .order_by(E.seq.desc())
+        .limit(1)
+    )
+    body: dict[str, Any] | None = (await session.execute(query)).scalar_one_or_none()
+    return str(body.get("text", "")) if body else ""
+
+
+async def text_of(session: AsyncSession, event_id: str) -> str:
+    row = await session.get(E, event_id)
+    return str(row.body.get("text", "")) if row else ""
+
+
+async def use_choice(
+    session: AsyncSession, conversation_id: str, choice_id: str, *, now: datetime
+) -> ChoiceRecord | None:
+    """Spend the button, and the ones shown with it. None if it is another conversation's, used, or none at all."""
+    row = await session.get(ChoiceRecord, choice_id, with_for_update=True)
+    if row is None or row.conversation_id != conversation_id or row.used_at is not None:
+        return None
+    row.used_at = now
+    if row.spends_others:
+        siblings = update(ChoiceRecord).where(ChoiceRecord.event_id == row.event_id, ChoiceRecord.used_at.is_(None))
+        await session.execute(siblings.values(used_at=now).execution_options(synchronize_session=False))
+    await session.flush()
+    return row
+
+
+def add_choices(session: AsyncSession, rows: Sequence[ChoiceRecord]) -> None:
+    session.add_all(rows)

@@ -1,0 +1,59 @@
+"""Queries around a service session: ratings, left messages, notices of the shop, the audit log, leases."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff_api.record.tables import AuditRecord, CsatRecord, LeaseRecord, LeftMessageRecord, NoticeRecord
+
+L = LeftMessageRecord
+MAX_TICKET_ATTEMPTS = 12
+
+
+async def rating(session: AsyncSession, session_id: str) -> CsatRecord | None:
+    return await session.get(CsatRecord, session_id)
+
+
+async def add(session: AsyncSession, row: CsatRecord | LeftMessageRecord | NoticeRecord) -> None:
+    session.add(row)
+    await session.flush()
+
+
+async def notice(session: AsyncSession, shop_id: str, notice_id: str) -> NoticeRecord | None:
+    return await session.get(NoticeRecord, (shop_id, notice_id))
+
+
+async def without_ticket(session: AsyncSession, now: datetime) -> Sequence[LeftMessageRecord]:
+    query = select(L).where(L.ticket_id.is_(None), L.attempts < MAX_TICKET_ATTEMPTS, L.next_attempt_at <= now)
+    return (await session.execute(query.limit(20))).scalars().all()
+
+
+async def left_message(session: AsyncSession, event_id: str) -> LeftMessageRecord | None:
+    return await session.get(L, event_id)
+
+
+async def answered(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+    query = update(L).where(L.conversation_id == conversation_id, L.answered_at.is_(None))
+    await session.execute(query.values(answered_at=now))
+
+
+def audit(
+    session: AsyncSession, shop_id: str, actor: str, action: str, subject: str, *, now: datetime, **facts: Any
+) -> None:
+    session.add(AuditRecord(at=now, shop_id=shop_id, actor=actor, action=action, subject=subject, facts=facts))
+
+
+async def take_lease(session: AsyncSession, name: str, holder: str, *, now: datetime, lifetime: timedelta) -> bool:
+    """True if `holder` may run `name` until `now + lifetime`; the holder renews by taking it again."""
+    row = await session.get(LeaseRecord, name, with_for_update=True)
+    if row is None:
+        session.add(LeaseRecord(name=name, holder=holder, until=now + lifetime))
+        await session.flush()
+        return True
+    if row.holder != holder and row.until > now:
+        return False
+    row.holder, row.until = holder, now + lifetime
+    return True

@@ -1,0 +1,58 @@
+"""Queries about turns: joining a message to one, taking the next, the tracker's history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff_api.record.tables import TurnRecord
+
+T = TurnRecord
+OPEN = ("pending", "running")
+
+
+async def open_turns(session: AsyncSession, conversation_id: str) -> Sequence[TurnRecord]:
+    query = select(T).where(T.conversation_id == conversation_id, T.status.in_(OPEN)).order_by(T.created_at, T.number)
+    return (await session.execute(query)).scalars().all()
+
+
+async def last_pending(session: AsyncSession, conversation_id: str) -> TurnRecord | None:
+    query = select(T).where(T.conversation_id == conversation_id, T.status == "pending")
+    return (await session.execute(query.order_by(T.number.desc()).limit(1))).scalar_one_or_none()
+
+
+async def next_number(session: AsyncSession, session_id: str) -> int:
+    last = (await session.execute(select(func.max(T.number)).where(T.session_id == session_id))).scalar_one()
+    return (last or 0) + 1
+
+
+async def history(session: AsyncSession, session_id: str) -> tuple[int, list[Any]]:
+    """How many turns the bot has had in this service session, and all their tracker events in order."""
+    query = select(T.tracker_events).where(T.session_id == session_id, T.tracker_events.is_not(None))
+    turns = [events for events in (await session.execute(query.order_by(T.number))).scalars() if events is not None]
+    return len(turns), [event for events in turns for event in events]
+
+
+async def with_open_turns(session: AsyncSession) -> Sequence[str]:
+    query = select(T.conversation_id).where(T.status.in_(OPEN)).distinct()
+    return (await session.execute(query)).scalars().all()
+
+
+async def release_leases(session: AsyncSession) -> None:
+    """After a restart of the only process nobody runs what is marked as running."""
+    await session.execute(update(T).where(T.status == "running").values(lease_until=None))
+
+
+async def latest_slots(session: AsyncSession, session_id: str) -> dict[str, Any]:
+    query = select(T.slots).where(T.session_id == session_id, T.slots.is_not(None)).order_by(T.number.desc()).limit(1)
+    return (await session.execute(query)).scalar_one_or_none() or {}
+
+
+async def by_id(session: AsyncSession, turn_id: str) -> TurnRecord | None:
+    return await session.get(T, turn_id)
+
+
+def is_leased(turn: TurnRecord, now: datetime) -> bool:
+    return turn.status == "running" and turn.lease_until is not None and turn.lease_until > now

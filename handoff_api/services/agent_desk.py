@@ -1,0 +1,290 @@
+"""What an agent does in a conversation: only its owner speaks in it, only under the current epoch."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import Author, AuthorKind, Body, ConversationRow, Event, MessageBody, NoteBody, Status
+from contracts.frames import (
+    Accepted,
+    AddNote,
+    AgentSendMessage,
+    AgentView,
+    CloseConversation,
+    SetPresence,
+    Snapshot,
+    TransferConversation,
+)
+from handoff_api import lines
+from handoff_api.domain.clock import Clock
+from handoff_api.domain.conversation import require_epoch
+from handoff_api.domain.text import clean_text
+from handoff_api.errors import AgentUnavailable, ConversationNotFound, Forbidden, IllegalStep, NotYourConversation
+from handoff_api.record import agents, conversations, events, service
+from handoff_api.record.database import Record
+from handoff_api.record.tables import AgentRecord, ConversationRecord
+from handoff_api.services.assignment import Assignment
+from handoff_api.services.closing import Closing
+from handoff_api.services.herald import Herald
+from handoff_api.services.staffing import Staffing
+from handoff_api.services.views import Views
+
+log = structlog.get_logger()
+
+LEADS = ("supervisor", "admin")
+
+
+class AgentDesk:
+    def __init__(
+        self,
+        record: Record,
+        assignment: Assignment,
+        closing: Closing,
+        staffing: Staffing,
+        views: Views,
+        herald: Herald,
+        clock: Clock,
+    ) -> None:
+        self._record = record
+        self._assignment = assignment
+        self._closing = closing
+        self._staffing = staffing
+        self._views = views
+        self._herald = herald
+        self._clock = clock
+
+    # --- speaking ---------------------------------------------------------------------------------------------------
+    async def send(self, agent: AgentRecord, command: AgentSendMessage) -> Accepted:
+        text = clean_text(command.text)
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await self._row(session, agent, command.conversation_id)
+            seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
+            if seen:
+                return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
+            _require_owner(row, agent, command.epoch)
+            if row.status != Status.ACTIVE.value:
+                raise IllegalStep
+            body = MessageBody(text=text, client_message_id=command.client_message_id)
+            event = await self._write(session, row, agent, body, command.client_message_id, now=now)
+            row.unanswered_since = None
+            row.agent_read_seq = max(row.agent_read_seq, event.seq)
+            await service.answered(session, row.conversation_id, now=now)
+        await self._herald.announce(row, event)
+        return Accepted(client_message_id=command.client_message_id, seq=event.seq)
+
+    async def add_note(self, agent: AgentRecord, command: AddNote) -> Accepted:
+        """For colleagues only; every agent of the shop may write one, whoever owns the conversation."""
+        _require_active_role(agent)
+        text = clean_text(command.text)
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await self._row(session, agent, command.conversation_id)
+            seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
+            if seen:
+                return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
+            event = await self._write(session, row, agent, NoteBody(text=text), command.client_message_id, now=now)
+        await self._herald.announce(row, event)
+        return Accepted(client_message_id=command.client_message_id, seq=event.seq)
+
+    async def _write(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        agent: AgentRecord,
+        body: Body,
+        client_id: str,
+        *,
+        now: datetime,
+    ) -> Event:
+        author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
+        event = await events.append(session, row, body, author, now=now, client_message_id=client_id)
+        await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, event.seq, now=now)
+        return event
+
+    # --- handing on -------------------------------------------------------------------------------------------------
+    async def close(self, agent: AgentRecord, command: CloseConversation) -> Accepted:
+        """With a disposition it is closed at once; without one the agent is still wrapping up."""
+        now = self._clock()
+        accepted = Accepted(client_message_id=command.client_message_id)
+        async with self._record.writing() as session:
+            row = await self._row(session, agent, command.conversation_id)
+            if await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id):
+                return accepted
+            _require_owner(row, agent, command.epoch, leads_may=True)
+            holder = row.agent_id
+            new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
+            if command.disposition or row.status == Status.WRAP_UP.value:
+                new += await self._closing.close(session, row, command.disposition, now=now)
+            else:
+                new += await self._closing.finish(session, row, now=now)
+            await self._done(session, row, agent, command.client_message_id, "conversation.closed", now=now)
+        await self._herald.announce(row, *new, is_moved=True)
+        await self._freed(holder)
+        return accepted
+
+    async def transfer(self, agent: AgentRecord, command: TransferConversation) -> Accepted:
+        if command.agent_id and command.agent_id not in await self._staffing.online():
+            raise AgentUnavailable
+        now = self._clock()
+        accepted = Accepted(client_message_id=command.client_message_id)
+        async with self._record.writing() as session:
+            row = await self._row(session, agent, command.conversation_id)
+            if await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id):
+                return accepted
+            _require_owner(row, agent, command.epoch, leads_may=True)
+            holder = row.agent_id
+            new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
+            if command.agent_id:
+                new.append(await self._assignment.transfer(session, row, command.agent_id))
+            else:
+                line = lines.AGENT_CHANGED
+                new.append(await self._assignment.requeue(session, row, line, skill=command.skill))
+            await self._done(session, row, agent, command.client_message_id, "conversation.transferred", now=now)
+        await self._tell_transfer(row, command, new)
+        await self._freed(holder)
+        return accepted
+
+    async def _tell_transfer(self, row: ConversationRecord, command: TransferConversation, new: list[Event]) -> None:
+        if command.agent_id:
+            await self._assignment.tell_transfer(row, command.agent_id, *new)
+        else:
+            await self._assignment.tell_queued(row, *new)
+
+    async def _noted(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        agent: AgentRecord,
+        note: str,
+        client_id: str,
+        *,
+        now: datetime,
+    ) -> list[Event]:
+        if not note.strip():
+            return []
+        author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
+        body = NoteBody(text=clean_text(note))
+        return [await events.append(session, row, body, author, now=now, client_message_id=client_id)]
+
+    async def _done(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        agent: AgentRecord,
+        client_id: str,
+        action: str,
+        *,
+        now: datetime,
+    ) -> None:
+        await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, None, now=now)
+        service.audit(session, row.shop_id, agent.agent_id, action, row.conversation_id, now=now)
+
+    async def _freed(self, agent_id: str | None) -> None:
+        if agent_id:
+            await self._herald.agent_changed(agent_id)
+        await self._assignment.match()
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+    async def snapshot(self, agent: AgentRecord, conversation_id: str, *, last_seq: int = 0) -> Snapshot:
+        async with self._record.reading() as session:
+            row = await self._readable(session, agent, conversation_id)
+            [line] = await self._views.for_agents(session, [row])
+            return Snapshot(
+                row=line,
+                events=await events.after(session, conversation_id, last_seq),
+                notes=await events.after(session, conversation_id, 0, audience="agents"),
+                readings=await events.readings(session, conversation_id),
+            )
+
+    async def events_after(self, conversation_id: str, seq: int, *, audience: str) -> list[Event]:
+        async with self._record.reading() as session:
+            return await events.after(session, conversation_id, seq, audience=audience)
+
+    async def rows(self, agent: AgentRecord) -> list[ConversationRow]:
+        async with self._record.reading() as session:
+            found = await conversations.desk(session, agent.shop_id, agent.agent_id)
+            return await self._views.for_agents(session, found)
+
+    async def listed(
+        self, agent: AgentRecord, view: str, *, limit: int, before: datetime | None = None
+    ) -> list[ConversationRow]:
+        async with self._record.reading() as session:
+            found = await conversations.listed(
+                session, agent.shop_id, view, agent_id=agent.agent_id, limit=limit, before=before
+            )
+            return await self._views.for_agents(session, found)
+
+    async def view(self, agent_id: str) -> AgentView:
+        async with self._record.reading() as session:
+            row = await agents.by_id(session, agent_id)
+            if row is None:
+                raise Forbidden
+            return await self._staffing.view(session, row)
+
+    async def colleagues(self, agent: AgentRecord) -> list[AgentView]:
+        async with self._record.reading() as session:
+            rows = await agents.of_shop(session, agent.shop_id)
+            return [await self._staffing.view(session, row) for row in rows]
+
+    async def require_readable(self, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
+        """Agents read every conversation of their own shop; another shop's does not exist for them."""
+        async with self._record.reading() as session:
+            return await self._readable(session, agent, conversation_id)
+
+    async def _readable(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
+        row = await conversations.by_id(session, conversation_id)
+        if row.shop_id != agent.shop_id:
+            raise ConversationNotFound
+        return row
+
+    async def _row(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
+        row = await conversations.locked(session, conversation_id)
+        if row.shop_id != agent.shop_id:
+            raise ConversationNotFound
+        return row
+
+    # --- presence and marks -----------------------------------------------------------------------------------------
+    async def set_presence(self, agent_id: str, command: SetPresence) -> None:
+        async with self._record.writing() as session:
+            row = await agents.locked(session, agent_id)
+            if row is None:
+                raise Forbidden
+            row.presence, row.missed_offers = command.status, 0
+        if command.status != "online":
+            await self._assignment.withdraw_offers_of(agent_id)
+        await self._herald.agent_changed(agent_id)
+        await self.staff_changed(agent_id)
+
+    async def staff_changed(self, agent_id: str) -> None:
+        """Somebody came, went, or changed their presence: match, and tell those who wait."""
+        async with self._record.reading() as session:
+            row = await agents.by_id(session, agent_id)
+        await self._assignment.match()
+        if row:
+            await self._herald.tell_places(row.shop_id)
+
+    async def mark_read(self, agent: AgentRecord, conversation_id: str, seq: int) -> int | None:
+        """Only the owner's reading counts as read; None for a colleague who merely looks."""
+        async with self._record.writing() as session:
+            row = await self._row(session, agent, conversation_id)
+            if row.agent_id != agent.agent_id:
+                return None
+            row.agent_read_seq = max(row.agent_read_seq, min(seq, row.last_seq))
+        await self._herald.announce(row)
+        return row.agent_read_seq
+
+
+def _require_active_role(agent: AgentRecord) -> None:
+    if agent.role == "auditor":
+        raise Forbidden
+
+
+def _require_owner(row: ConversationRecord, agent: AgentRecord, epoch: int, *, leads_may: bool = False) -> None:
+    """The epoch first: who looks at an old state of affairs is told so, whoever they are."""
+    _require_active_role(agent)
+    require_epoch(row.ownership, epoch)
+    if row.agent_id == agent.agent_id or (leads_may and agent.role in LEADS and row.agent_id):
+        return
+    raise NotYourConversation

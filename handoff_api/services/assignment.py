@@ -1,0 +1,311 @@
+"""Matching those who wait with those who are free: at every change, in the order of the queue, one at a time.
+
+An offer is a reservation: it counts against the agent's capacity, expires by itself, and brings the conversation
+back to its old place. The claim itself is one transaction that checks status, epoch and the agent's open count.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Literal
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import Event, Status
+from handoff_api import lines
+from handoff_api.domain.clock import Clock, to_ms
+from handoff_api.domain.conversation import Step, require_epoch
+from handoff_api.domain.routing import Candidate, choose_agent
+from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
+from handoff_api.record import agents, assignments, conversations, service
+from handoff_api.record.database import Record
+from handoff_api.record.tables import AgentRecord, ConversationRecord
+from handoff_api.services.herald import Herald
+from handoff_api.services.lineup import Lineup
+from handoff_api.services.speaking import Speaker
+from handoff_api.services.staffing import Staffing
+from handoff_api.store.connection import StoreDown
+from handoff_api.store.reservations import Reservations
+
+log = structlog.get_logger()
+
+MISSES_UNTIL_AWAY = 3
+"""An agent who lets this many offers pass in a row is not at the desk."""
+
+
+class Assignment:
+    def __init__(
+        self,
+        record: Record,
+        lineup: Lineup,
+        reservations: Reservations,
+        staffing: Staffing,
+        herald: Herald,
+        speaker: Speaker,
+        clock: Clock,
+        *,
+        shop_id: str,
+        offer_lifetime: timedelta,
+        decline_pause: timedelta,
+    ) -> None:
+        self._record = record
+        self._lineup = lineup
+        self._reservations = reservations
+        self._staffing = staffing
+        self._herald = herald
+        self._speaker = speaker
+        self._clock = clock
+        self._shop_id = shop_id
+        self._offer_lifetime = offer_lifetime
+        self._decline_pause = decline_pause
+        self._one_matching = asyncio.Lock()
+
+    # --- matching ---------------------------------------------------------------------------------------------------
+    async def match(self) -> None:
+        """Offer as long as somebody waits and somebody fits. A conversation nobody fits blocks no other."""
+        async with self._one_matching:
+            while await self._offer_next():
+                pass
+
+    async def _offer_next(self) -> bool:
+        staff = await self._staffing.now()
+        if not any(agent.is_free for agent in staff.candidates):
+            return False
+        for conversation_id, agent in await self._proposals(list(staff.candidates)):
+            if await self._offer(conversation_id, agent.agent_id):
+                return True
+        return False
+
+    async def _proposals(self, online: list[Candidate]) -> list[tuple[str, Candidate]]:
+        now = self._clock()
+        async with self._record.reading() as session:
+            order = await self._lineup.order(session)
+            queued = [row for row in order if row.status == Status.QUEUED.value]
+            ids = [row.conversation_id for row in queued]
+            passed = await assignments.passed_lately(session, ids, now - self._decline_pause)
+        proposals = []
+        for row in queued:
+            waited = now - (row.waiting_since or now)
+            agent = choose_agent(row.skill, waited, online, passed=passed.get(row.conversation_id, ()))
+            if agent:
+                proposals.append((row.conversation_id, agent))
+        return proposals
+
+    async def _offer(self, conversation_id: str, agent_id: str) -> bool:
+        """False if the world has moved on since it was proposed."""
+        now = self._clock()
+        try:
+            async with self._record.writing() as session:
+                await self._require_room(session, agent_id, conversation_id)
+                row = await conversations.locked(session, conversation_id)
+                await self._speaker.move(session, row, Step.OFFER, now=now)
+                self._reserve(session, row, agent_id, now=now)
+        except (IllegalStep, StaleEpoch, AgentAtCapacity):
+            return False
+        await self._tell_offer(row, agent_id)
+        return True
+
+    def _reserve(self, session: AsyncSession, row: ConversationRecord, agent_id: str, *, now: datetime) -> None:
+        row.offered_to, row.offer_expires_at = agent_id, now + self._offer_lifetime
+        assignments.add(session, row, agent_id, "offered", now=now)
+
+    async def _tell_offer(self, row: ConversationRecord, agent_id: str) -> None:
+        log.info("conversation.offered", conversation_id=row.conversation_id, agent_id=agent_id)
+        if row.offer_expires_at:
+            try:
+                await self._reservations.hold(row.conversation_id, deadline=row.offer_expires_at)
+            except StoreDown:
+                log.info("reservation.in_record_only", conversation_id=row.conversation_id)
+        await self._lineup.put(row)
+        await self._herald.announce(row, is_moved=True)
+        await self._herald.offer(row, agent_id)
+        await self._herald.agent_changed(agent_id)
+
+    async def _require_room(self, session: AsyncSession, agent_id: str, conversation_id: str) -> AgentRecord:
+        """The agent's row, held, with room for one more. What is reserved for them in this very conversation is
+        the room it will take."""
+        agent = await agents.locked(session, agent_id)
+        if agent is None or not agent.is_active:
+            raise AgentUnavailable
+        row = await conversations.by_id(session, conversation_id)
+        reserved = 1 if row.offered_to == agent_id and row.status == Status.OFFERED.value else 0
+        counts = await conversations.open_counts(session, [agent_id])
+        if counts[agent_id] - reserved >= agent.capacity:
+            raise AgentAtCapacity
+        return agent
+
+    # --- what an agent does with it ---------------------------------------------------------------------------------
+    async def accept(self, agent_id: str, conversation_id: str, epoch: int) -> None:
+        await self._take(agent_id, conversation_id, epoch, Step.ACCEPT)
+
+    async def claim(self, agent_id: str, conversation_id: str, epoch: int) -> None:
+        """By hand, out of turn. One that is being offered to this very agent is accepted; to another, refused."""
+        await self._take(agent_id, conversation_id, epoch, Step.CLAIM)
+
+    async def _take(self, agent_id: str, conversation_id: str, epoch: int, step: Step) -> None:
+        now = self._clock()
+        async with self._record.writing() as session:
+            agent = await self._require_room(session, agent_id, conversation_id)
+            row = await conversations.locked(session, conversation_id)
+            require_epoch(row.ownership, epoch)
+            step = _really(step, row, agent_id)
+            await self._speaker.move(session, row, step, now=now, agent_id=agent_id)
+            event = await self._seat(session, row, agent, step, now=now)
+        await self._settled(row, agent_id, "accepted", event)
+        log.info("conversation.claimed", conversation_id=conversation_id, agent_id=agent_id, epoch=row.epoch)
+
+    async def _seat(
+        self, session: AsyncSession, row: ConversationRecord, agent: AgentRecord, step: Step, *, now: datetime
+    ) -> Event:
+        agent.last_assigned_at, agent.missed_offers = now, 0
+        row.offered_to, row.offer_expires_at, row.waiting_since = None, None, None
+        if step is Step.ACCEPT:
+            await assignments.settle(session, row.conversation_id, "accepted", now=now)
+        else:
+            assignments.add(session, row, agent.agent_id, "claimed", now=now)
+        service.audit(session, row.shop_id, agent.agent_id, "conversation.claimed", row.conversation_id, now=now)
+        line = lines.AGENT_JOINED.format(agent_name=agent.name)
+        return await self._speaker.tell_status(session, row, line, now=now, agent_name=agent.name)
+
+    async def _settled(self, row: ConversationRecord, agent_id: str, reason: str, *new: Event) -> None:
+        await self._forget(row.conversation_id)
+        await self._lineup.take_out(row.conversation_id)
+        await self._herald.announce(row, *new, is_moved=True)
+        await self._herald.offer_ended(row.conversation_id, agent_id, reason)
+        await self._herald.agent_changed(agent_id)
+
+    async def _forget(self, conversation_id: str) -> None:
+        try:
+            await self._reservations.release(conversation_id)
+        except StoreDown:
+            return  # the record has no reservation any more; that is what counts
+
+    async def decline(self, agent_id: str, conversation_id: str, epoch: int) -> None:
+        await self._return_offer(conversation_id, "declined", agent_id=agent_id, epoch=epoch)
+        await self.match()
+
+    async def _return_offer(
+        self,
+        conversation_id: str,
+        reason: Literal["declined", "expired", "withdrawn"],
+        *,
+        agent_id: str | None = None,
+        epoch: int | None = None,
+    ) -> None:
+        """Back to its old place, which it never lost."""
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await conversations.locked(session, conversation_id)
+            if epoch is not None:
+                require_epoch(row.ownership, epoch)
+            holder = row.offered_to
+            if agent_id not in (None, holder):
+                raise NotYourConversation
+            if reason == "expired" and not _is_expired(row, now):
+                return
+            await self._speaker.move(session, row, Step.RETURN_OFFER, now=now)
+            row.offered_to, row.offer_expires_at = None, None
+            await assignments.settle(session, conversation_id, reason, now=now)
+            if reason == "expired" and holder:
+                await self._count_miss(session, holder)
+        await self._forget(conversation_id)
+        await self._lineup.put(row)
+        await self._herald.announce(row, is_moved=True)
+        if holder:
+            await self._herald.offer_ended(conversation_id, holder, reason)
+            await self._herald.agent_changed(holder)
+
+    async def _count_miss(self, session: AsyncSession, agent_id: str) -> None:
+        agent = await agents.locked(session, agent_id)
+        if agent is None:
+            return
+        agent.missed_offers += 1
+        if agent.missed_offers >= MISSES_UNTIL_AWAY:
+            agent.presence, agent.missed_offers = "away", 0
+            log.info("agent.set_away", agent_id=agent_id)
+
+    async def transfer(self, session: AsyncSession, row: ConversationRecord, agent_id: str) -> Event:
+        """Within the caller's transaction: reserved for a colleague who is here and has room."""
+        now = self._clock()
+        if agent_id == row.agent_id:
+            raise IllegalStep
+        await self._require_room(session, agent_id, row.conversation_id)
+        await assignments.end(session, row.conversation_id, now=now)
+        await self._speaker.move(session, row, Step.TRANSFER, now=now)
+        row.waiting_since = now
+        row.queue_tick = row.queue_tick or to_ms(now)
+        self._reserve(session, row, agent_id, now=now)
+        return await self._speaker.tell_status(session, row, lines.AGENT_CHANGED, now=now)
+
+    async def tell_transfer(self, row: ConversationRecord, agent_id: str, *new: Event) -> None:
+        await self._herald.announce(row, *new, is_moved=True)
+        await self._tell_offer(row, agent_id)
+
+    async def requeue(
+        self, session: AsyncSession, row: ConversationRecord, line: str, *, skill: str | None = None
+    ) -> Event:
+        """Within the caller's transaction: back into the queue, at the place it once had."""
+        now = self._clock()
+        await assignments.end(session, row.conversation_id, now=now)
+        await self._speaker.move(session, row, Step.REQUEUE, now=now)
+        row.skill = skill or row.skill
+        row.waiting_since = now
+        row.queue_tick = row.queue_tick or to_ms(now)
+        return await self._speaker.tell_status(session, row, line, now=now)
+
+    async def tell_queued(self, row: ConversationRecord, *new: Event) -> None:
+        await self._lineup.put(row)
+        await self._herald.announce(row, *new, is_moved=True)
+        await self.match()
+
+    # --- the clocks' part -------------------------------------------------------------------------------------------
+    async def expire_offers(self) -> None:
+        """Idempotent: several processes may run it, one transaction wins."""
+        async with self._record.reading() as session:
+            due = await conversations.expired_offers(session, self._shop_id, self._clock())
+        for conversation_id in due:
+            try:
+                await self._return_offer(conversation_id, "expired")
+            except (IllegalStep, StaleEpoch):
+                continue
+        if due:
+            await self.match()
+
+    async def withdraw_offers_of(self, agent_id: str) -> None:
+        """The agent went away or is busy now: what is reserved for them goes back at once."""
+        async with self._record.reading() as session:
+            waiting = await conversations.waiting(session, self._shop_id)
+        for row in waiting:
+            if row.offered_to == agent_id:
+                try:
+                    await self._return_offer(row.conversation_id, "withdrawn", agent_id=agent_id)
+                except (IllegalStep, StaleEpoch, NotYourConversation):
+                    continue
+
+    async def requeue_of_gone(self, gone_before: datetime) -> None:
+        """Agents away for longer than the grace period: their shoppers are put back where they were."""
+        async with self._record.reading() as session:
+            gone = await agents.gone_before(session, self._shop_id, gone_before)
+            held = [row.conversation_id for agent_id in gone for row in await conversations.held_by(session, agent_id)]
+        for conversation_id in held:
+            try:
+                async with self._record.writing() as session:
+                    row = await conversations.locked(session, conversation_id)
+                    event = await self.requeue(session, row, lines.AGENT_LOST)
+            except (IllegalStep, StaleEpoch):
+                continue
+            log.info("conversation.requeued", conversation_id=conversation_id)
+            await self.tell_queued(row, event)
+
+
+def _really(step: Step, row: ConversationRecord, agent_id: str) -> Step:
+    """An offer is accepted by the agent it was made to and by nobody else."""
+    if row.status != Status.OFFERED.value:
+        return step
+    if row.offered_to != agent_id:
+        raise NotYourConversation
+    return Step.ACCEPT
+
+
+def _is_expired(row: ConversationRecord, now: datetime) -> bool:
+    return row.offer_expires_at is not None and row.offer_expires_at <= now

@@ -1,0 +1,212 @@
+"""The bridge put together: every part is made here and handed what it needs. Nothing else constructs a service."""
+
+from dataclasses import dataclass
+
+from handoff_api.clients.bot import BotClient
+from handoff_api.clients.shop import ShopClient
+from handoff_api.domain.clock import Clock, utc_now
+from handoff_api.fanout import Fanout
+from handoff_api.record.database import Record
+from handoff_api.services.accounts import Accounts
+from handoff_api.services.agent_desk import AgentDesk
+from handoff_api.services.assignment import Assignment
+from handoff_api.services.background import Background
+from handoff_api.services.closing import Closing
+from handoff_api.services.conversations import Conversations
+from handoff_api.services.customers import Customers
+from handoff_api.services.handoffs import Handoffs
+from handoff_api.services.herald import Herald
+from handoff_api.services.left_messages import LeftMessages
+from handoff_api.services.lineup import Lineup
+from handoff_api.services.messages import Messages
+from handoff_api.services.notices import Notices
+from handoff_api.services.readings import Readings
+from handoff_api.services.shopper_desk import ShopperDesk
+from handoff_api.services.speaking import Speaker
+from handoff_api.services.staffing import Staffing
+from handoff_api.services.turns import Turns
+from handoff_api.services.views import Views
+from handoff_api.settings import Settings
+from handoff_api.store.connection import Connection
+from handoff_api.store.hints import Hints
+from handoff_api.store.limits import Limits
+from handoff_api.store.presence import Presence
+from handoff_api.store.queue import Queue
+from handoff_api.store.reservations import Reservations
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """All parts of one process."""
+
+    settings: Settings
+    clock: Clock
+    record: Record
+    redis: Connection
+    reservations: Reservations
+    limits: Limits
+    bot: BotClient
+    shop: ShopClient
+    fanout: Fanout
+    background: Background
+    staffing: Staffing
+    lineup: Lineup
+    views: Views
+    herald: Herald
+    assignment: Assignment
+    turns: Turns
+    readings: Readings
+    conversations: Conversations
+    messages: Messages
+    shopper_desk: ShopperDesk
+    left_messages: LeftMessages
+    closing: Closing
+    agent_desk: AgentDesk
+    accounts: Accounts
+    notices: Notices
+    customers: Customers
+
+    async def close(self) -> None:
+        await self.background.close()
+        await self.bot.close()
+        await self.shop.close()
+        await self.redis.close()
+        await self.record.close()
+
+
+def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
+    """Opens no connection yet; each is made when it is first needed."""
+    shop_id = settings.shop_id
+    turn_secret = settings.turn_secret.get_secret_value()
+    record = Record(settings.database_url)
+    redis = Connection(settings.redis_url)
+    bot = BotClient(
+        settings.bot_urls,
+        settings.bot_token.get_secret_value(),
+        timeout=settings.bot_timeout,
+        parse_timeout=settings.parse_timeout,
+    )
+    shop = ShopClient(settings.shop_api_url, settings.shop_api_token.get_secret_value(), timeout=settings.shop_timeout)
+    fanout = Fanout()
+    background = Background()
+    reservations = Reservations(redis, shop_id)
+    limits = Limits(redis, shop_id)
+    presence = Presence(redis, shop_id)
+    staffing = Staffing(record, presence, clock, lifetime=settings.presence_lifetime, shop_id=shop_id)
+    lineup = Lineup(record, Queue(redis, shop_id), shop_id=shop_id)
+    views = Views(lineup, staffing, clock)
+    herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
+    speaker = Speaker(settings.shop_name)
+    handoffs = Handoffs(speaker, views, service_hours=settings.service_hours)
+    assignment = Assignment(
+        record,
+        lineup,
+        reservations,
+        staffing,
+        herald,
+        speaker,
+        clock,
+        shop_id=shop_id,
+        offer_lifetime=settings.offer_lifetime,
+        decline_pause=settings.decline_pause,
+    )
+    turns = Turns(
+        record,
+        bot,
+        handoffs,
+        assignment,
+        staffing,
+        herald,
+        speaker,
+        background,
+        clock,
+        turn_secret=turn_secret,
+        turn_join=settings.turn_join,
+    )
+    readings = Readings(record, bot, handoffs, lineup, herald, background)
+    conversations = Conversations(
+        record,
+        views,
+        speaker,
+        lineup,
+        herald,
+        clock,
+        shop_id=shop_id,
+        shop_name=settings.shop_name,
+        bridge_secret=settings.bridge_secret.get_secret_value(),
+        identity_secret=settings.identity_secret.get_secret_value(),
+        anonymous_lifetime=settings.anonymous_token_lifetime,
+        shopper_lifetime=settings.shopper_token_lifetime,
+    )
+    left_messages = LeftMessages(
+        record,
+        shop,
+        herald,
+        speaker,
+        background,
+        clock,
+        turn_secret=turn_secret,
+        deadline=settings.left_message_deadline,
+    )
+    messages = Messages(
+        record,
+        turns,
+        readings,
+        handoffs,
+        assignment,
+        left_messages,
+        staffing,
+        lineup,
+        herald,
+        speaker,
+        limits,
+        clock,
+        messages_per_s=settings.messages_per_s,
+        burst=settings.message_burst,
+    )
+    closing = Closing(
+        record,
+        herald,
+        speaker,
+        clock,
+        shop_id=shop_id,
+        shop_name=settings.shop_name,
+        wrap_up_lifetime=settings.wrap_up_lifetime,
+        session_idle=settings.session_idle,
+    )
+    return Bridge(
+        settings=settings,
+        clock=clock,
+        record=record,
+        redis=redis,
+        reservations=reservations,
+        limits=limits,
+        bot=bot,
+        shop=shop,
+        fanout=fanout,
+        background=background,
+        staffing=staffing,
+        lineup=lineup,
+        views=views,
+        herald=herald,
+        assignment=assignment,
+        turns=turns,
+        readings=readings,
+        conversations=conversations,
+        messages=messages,
+        shopper_desk=ShopperDesk(record, messages, views, herald, fanout, shop_name=settings.shop_name),
+        left_messages=left_messages,
+        closing=closing,
+        agent_desk=AgentDesk(record, assignment, closing, staffing, views, herald, clock),
+        accounts=Accounts(
+            record,
+            limits,
+            herald,
+            clock,
+            shop_id=shop_id,
+            sign_in_lifetime=settings.sign_in_lifetime,
+            sign_ins_per_minute=settings.sign_ins_per_minute,
+        ),
+        notices=Notices(record, conversations, herald, speaker, clock, shop_id=shop_id),
+        customers=Customers(record, shop, clock, turn_secret=turn_secret),
+    )

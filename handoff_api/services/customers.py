@@ -1,0 +1,48 @@
+"""What an agent sees of the shopper beside the conversation: profile, orders, cases, fresh from the shop."""
+
+from datetime import timedelta
+
+from contracts.identity import Audience, TurnIdentity, issue
+from contracts.shop import Case, Order, Shopper
+from contracts.wire import WireModel
+from handoff_api.clients.shop import ShopClient
+from handoff_api.domain.clock import Clock
+from handoff_api.domain.ids import new_id
+from handoff_api.record import service
+from handoff_api.record.database import Record
+from handoff_api.record.tables import AgentRecord, ConversationRecord
+
+TOKEN_LIFETIME = timedelta(minutes=1)
+
+
+class Customer(WireModel):
+    """`shopper` is None for an anonymous visitor; its orders are the ones it has proved."""
+
+    shopper: Shopper | None
+    orders: list[Order]
+    cases: list[Case]
+
+
+class Customers:
+    def __init__(self, record: Record, shop: ShopClient, clock: Clock, *, turn_secret: str) -> None:
+        self._record = record
+        self._shop = shop
+        self._clock = clock
+        self._turn_secret = turn_secret
+
+    async def of(self, agent: AgentRecord, row: ConversationRecord) -> Customer:
+        """Every look is in the audit log."""
+        async with self._record.writing() as session:
+            service.audit(
+                session, row.shop_id, agent.agent_id, "customer.viewed", row.conversation_id, now=self._clock()
+            )
+        identity = TurnIdentity(
+            shop_id=row.shop_id,
+            shopper_id=row.shopper_id,
+            conversation_id=row.conversation_id,
+            turn_id=new_id("look"),
+            role="agent",
+        )
+        token = issue(identity, Audience.TURN, self._turn_secret, now=self._clock(), lifetime=TOKEN_LIFETIME)
+        shopper = await self._shop.shopper(token) if row.shopper_id else None
+        return Customer(shopper=shopper, orders=await self._shop.orders(token), cases=await self._shop.cases(token))

@@ -1,0 +1,99 @@
+"""From the bot to a person: the owner changes, the package is built, the shopper is told the truth about the wait."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.bot_output import BotMessage, HandoffRequest
+from contracts.events import Event, HandoffPackage, QueuePlace, Reading
+from handoff_api import lines
+from handoff_api.domain.clock import to_ms
+from handoff_api.domain.conversation import Step
+from handoff_api.domain.handoff import build_package, reason_of, stronger
+from handoff_api.record import assignments, conversations
+from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.speaking import Speaker
+from handoff_api.services.staffing import Staff
+from handoff_api.services.views import Views
+
+_OPENINGS = {"emergency": lines.EMERGENCY, "identity_data": lines.IDENTITY_DATA}
+
+
+def opening_for(request: HandoffRequest) -> str:
+    """What the bridge says itself when it, and not the bot, saw the need."""
+    return _OPENINGS.get(request.reason, "")
+
+
+def demanded_by(reading: Reading | None) -> HandoffRequest | None:
+    """Emergencies and identity data go to a person whatever the intent, and whether the bot asked for it or not."""
+    if reading is None:
+        return None
+    if reading.emergency:
+        return HandoffRequest(reason="emergency", evidence=f"识别到紧急情况：{reading.emergency}")
+    if reading.identity_data:
+        return HandoffRequest(reason="identity_data", evidence="消息中含有身份证或银行卡信息")
+    return None
+
+
+class Handoffs:
+    def __init__(self, speaker: Speaker, views: Views, *, service_hours: str) -> None:
+        self._speaker = speaker
+        self._views = views
+        self._service_hours = service_hours
+
+    async def begin(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        request: HandoffRequest,
+        slots: Mapping[str, Any],
+        staff: Staff,
+        *,
+        now: datetime,
+        opening: str = "",
+    ) -> list[Event]:
+        """Within the caller's transaction: into the queue, with everything an agent needs to know. `opening` is a
+        sentence of ours that comes first where the bot could not say one."""
+        said = await self._speaker.say(session, row, BotMessage(text=opening), now=now) if opening else None
+        await self._speaker.move(session, row, Step.REQUEST_PERSON, now=now)
+        self._enter(row, build_package(request, slots, now=now), now=now)
+        assignments.add_handoff(session, row, HandoffPackage.model_validate(row.handoff))
+        row.queue_tick = await conversations.next_tick(session, row.shop_id, to_ms(now))
+        await session.flush()
+        line = await self.line(session, row, staff)
+        told = await self._speaker.tell_status(session, row, line, now=now)
+        return [event for event in (said, told) if event]
+
+    def _enter(self, row: ConversationRecord, package: HandoffPackage, *, now: datetime) -> None:
+        row.handoff = package.model_dump(mode="json")
+        row.priority, row.skill = package.priority, package.skill
+        row.waiting_since = now
+        row.unanswered_since = row.unanswered_since or now
+
+    async def line(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> str:
+        """Place and wait, or that nobody is there."""
+        if not staff.is_present:
+            return lines.NO_AGENT.format(service_hours=self._service_hours)
+        return _place_line(await self._views.place(session, row, staff))
+
+    def raise_priority(self, row: ConversationRecord, request: HandoffRequest) -> bool:
+        """A waiting conversation turned out to be urgent. True if that changes its place."""
+        if not row.handoff:
+            return False
+        reason = reason_of(request.reason)
+        priority = stronger(HandoffPackage.model_validate(row.handoff).priority, reason.priority)
+        if priority == row.priority:
+            return False
+        summary = [*row.handoff.get("summary", []), f"排队中发现：{reason.text}"]
+        row.handoff = {**row.handoff, "priority": priority, "summary": summary}
+        row.priority = priority
+        return True
+
+
+def _place_line(place: QueuePlace) -> str:
+    if place.wait_low_s is None or place.wait_high_s is None:
+        return lines.QUEUED.format(position=place.position)
+    wait = lines.wait_words(place.wait_low_s, place.wait_high_s)
+    return lines.QUEUED_WITH_WAIT.format(position=place.position, wait=wait)

@@ -1,0 +1,178 @@
+"""Tells everybody who looks what has been committed: this process by its fan-out, the others by a hint.
+
+Rule 1. It is called after the commit, never inside a transaction.
+Rule 2. What it says twice or not at all does no harm: sockets hold `seq` against the record.
+"""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts.events import Event, Reading
+from contracts.frames import (
+    AgentChanged,
+    ConversationChanged,
+    EventFrame,
+    OfferEnded,
+    OfferFrame,
+    ReadFrame,
+    ReadingFrame,
+    RowFrame,
+    TypingFrame,
+    agent_frame,
+)
+from contracts.wire import WireModel
+from handoff_api.errors import ConversationNotFound
+from handoff_api.fanout import Fanout, agent_topic, desk_topic, shopper_topic, sign_in_topic, team_topic
+from handoff_api.record import agents, conversations, events
+from handoff_api.record.database import Record
+from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.staffing import Staffing
+from handoff_api.services.views import Views
+from handoff_api.store.hints import Hints
+
+SIGNED_OUT = 4401
+NO_MARK = (0, 0, 0, "")
+
+
+class Herald:
+    def __init__(self, record: Record, fanout: Fanout, hints: Hints, views: Views, staffing: Staffing) -> None:
+        self._record = record
+        self._fanout = fanout
+        self._hints = hints
+        self._views = views
+        self._staffing = staffing
+        self._told: dict[str, tuple[int, int, int, str]] = {}
+
+    async def announce(self, row: ConversationRecord, *new: Event, is_moved: bool = False) -> None:
+        """`new` was appended to the conversation; `is_moved`: its status or place changed as well."""
+        self._tell_events(row.conversation_id, new)
+        await self._tell_state(row, is_moved=is_moved)
+        await self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
+        if is_moved:
+            await self.tell_places(row.shop_id)
+
+    def _tell_events(self, conversation_id: str, new: tuple[Event, ...] | list[Event]) -> None:
+        for event in new:
+            frame = EventFrame(event=event)
+            self._fanout.publish(desk_topic(conversation_id), frame)
+            if event.audience == "everyone":
+                self._fanout.publish(shopper_topic(conversation_id), frame)
+
+    async def _tell_state(self, row: ConversationRecord, *, is_moved: bool) -> None:
+        async with self._record.reading() as session:
+            if is_moved and self._fanout.is_heard(shopper_topic(row.conversation_id)):
+                view = await self._views.for_shopper(session, row)
+                self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
+            if self._fanout.is_heard(team_topic(row.shop_id)):
+                [line] = await self._views.for_agents(session, [row])
+                self._fanout.publish(team_topic(row.shop_id), RowFrame(row=line))
+        self._told[row.conversation_id] = (row.last_seq, row.last_note_seq, row.epoch, row.status)
+
+    async def tell_places(self, shop_id: str) -> None:
+        """Everybody who waits and listens here hears their place again."""
+        async with self._record.reading() as session:
+            rows = await conversations.waiting(session, shop_id)
+            heard = [row for row in rows if self._fanout.is_heard(shopper_topic(row.conversation_id))]
+            staff = await self._staffing.now() if heard else None
+            for row in heard:
+                view = await self._views.for_shopper(session, row, staff)
+                self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
+
+    async def offer(self, row: ConversationRecord, agent_id: str) -> None:
+        async with self._record.reading() as session:
+            [line] = await self._views.for_agents(session, [row])
+        if row.offer_expires_at is not None:
+            await self._to_agent(agent_id, OfferFrame(row=line, expires_at=row.offer_expires_at))
+
+    async def offer_ended(self, conversation_id: str, agent_id: str, reason: str) -> None:
+        frame = OfferEnded.model_validate({"conversation_id": conversation_id, "reason": reason})
+        await self._to_agent(agent_id, frame)
+
+    async def agent_changed(self, agent_id: str) -> None:
+        async with self._record.reading() as session:
+            row = await agents.by_id(session, agent_id)
+            view = await self._staffing.view(session, row) if row else None
+        if row and view:
+            await self._pass_on(team_topic(row.shop_id), AgentChanged(agent=view))
+
+    async def reading(self, conversation_id: str, event_id: str, reading: Reading) -> None:
+        frame = ReadingFrame(conversation_id=conversation_id, event_id=event_id, reading=reading)
+        await self._pass_on(desk_topic(conversation_id), frame)
+
+    async def typing(self, frame: TypingFrame) -> None:
+        """To the other side only; a shopper's draft goes to the agents' side."""
+        to_shopper = frame.author != "shopper"
+        topic = shopper_topic(frame.conversation_id) if to_shopper else desk_topic(frame.conversation_id)
+        await self._pass_on(topic, frame)
+
+    async def read_up_to(self, frame: ReadFrame) -> None:
+        is_shopper = frame.reader == "shopper"
+        await self._pass_on(
+            desk_topic(frame.conversation_id) if is_shopper else shopper_topic(frame.conversation_id), frame
+        )
+
+    async def signed_out(self, token_hash: str) -> None:
+        self._fanout.close(sign_in_topic(token_hash), SIGNED_OUT)
+        await self._hints.give({"kind": "signed_out", "token_hash": token_hash})
+
+    async def _to_agent(self, agent_id: str, frame: WireModel) -> None:
+        await self._pass_on(agent_topic(agent_id), frame)
+
+    async def _pass_on(self, topic: str, frame: WireModel) -> None:
+        """A frame nobody keeps: it travels whole to the other processes."""
+        self._fanout.publish(topic, frame)
+        await self._hints.give({"kind": "frame", "topic": topic, "frame": frame.model_dump(mode="json")})
+
+    # --- what other processes hint ----------------------------------------------------------------------------------
+    async def listen(self) -> None:
+        async for hint in self._hints.listen():
+            await self.obey(hint)
+
+    async def obey(self, hint: dict[str, Any]) -> None:
+        kind = hint.get("kind")
+        if kind == "resync":
+            await self.catch_up()
+        elif kind in ("moved", "grown"):
+            await self._relay(str(hint["conversation_id"]), is_moved=kind == "moved")
+        elif kind == "signed_out":
+            self._fanout.close(sign_in_topic(str(hint["token_hash"])), SIGNED_OUT)
+        elif kind == "frame":
+            self._publish_hinted(hint)
+
+    def _publish_hinted(self, hint: dict[str, Any]) -> None:
+        try:
+            frame = agent_frame.validate_python(hint["frame"])
+        except ValidationError:
+            return  # of another version, during an upgrade
+        self._fanout.publish(str(hint["topic"]), frame)
+
+    async def _relay(self, conversation_id: str, *, is_moved: bool) -> None:
+        """Say from the record what another process has committed."""
+        seq, note_seq, _, _ = self._told.get(conversation_id, NO_MARK)
+        try:
+            async with self._record.reading() as session:
+                row = await conversations.by_id(session, conversation_id)
+                new = await events.after(session, conversation_id, seq) if self._is_watched(row) else []
+                notes = await events.after(session, conversation_id, note_seq, audience="agents") if new else []
+        except ConversationNotFound:
+            return
+        self._tell_events(conversation_id, [*new, *notes])
+        await self._tell_state(row, is_moved=is_moved)
+        if is_moved:
+            await self.tell_places(row.shop_id)
+
+    def _is_watched(self, row: ConversationRecord) -> bool:
+        topics = (shopper_topic(row.conversation_id), desk_topic(row.conversation_id))
+        return any(self._fanout.is_heard(topic) for topic in topics)
+
+    async def catch_up(self) -> None:
+        """The sweep: whatever a listener here has not been told yet. Hints may be lost, this is not."""
+        watched = {*self._fanout.heard("shopper:"), *self._fanout.heard("desk:")}
+        async with self._record.reading() as session:
+            marks = await conversations.marks(session, watched) if watched else {}
+        for conversation_id, mark in marks.items():
+            if self._told.setdefault(conversation_id, mark) != mark:
+                await self._relay(conversation_id, is_moved=True)
+        for forgotten in set(self._told) - watched:
+            del self._told[forgotten]

@@ -1,0 +1,59 @@
+"""The queue as the rest sees it: Redis keeps the order, the record can always say it again."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff_api.domain.handoff import BOOST_MS
+from handoff_api.record import conversations
+from handoff_api.record.database import Record
+from handoff_api.record.tables import ConversationRecord
+from handoff_api.store.connection import StoreDown
+from handoff_api.store.queue import Queue
+
+
+def boost_of(row: ConversationRecord) -> int:
+    return next((boost for priority, boost in BOOST_MS.items() if priority == row.priority), 0)
+
+
+def rank_of(row: ConversationRecord) -> tuple[int, str]:
+    return (row.queue_tick or 0) - boost_of(row), row.conversation_id
+
+
+class Lineup:
+    def __init__(self, record: Record, queue: Queue, *, shop_id: str) -> None:
+        self._record = record
+        self._queue = queue
+        self._shop_id = shop_id
+
+    async def put(self, row: ConversationRecord) -> None:
+        try:
+            await self._queue.put(row.conversation_id, tick=row.queue_tick or 0, boost=boost_of(row))
+        except StoreDown:
+            return  # `reconcile` puts it there when Redis is back
+
+    async def take_out(self, conversation_id: str) -> None:
+        try:
+            await self._queue.take_out(conversation_id)
+        except StoreDown:
+            return
+
+    async def order(self, session: AsyncSession) -> list[ConversationRecord]:
+        """Everybody who waits, first one first. Redis proposes the order, the record says who really waits."""
+        rows = {row.conversation_id: row for row in await conversations.waiting(session, self._shop_id)}
+        try:
+            proposed = await self._queue.order()
+        except StoreDown:
+            proposed = []
+        known = [rows.pop(conversation_id) for conversation_id in proposed if conversation_id in rows]
+        if not rows:
+            return known
+        return sorted([*known, *rows.values()], key=rank_of)
+
+    async def reconcile(self) -> bool:
+        """Make Redis what the record says. True if it was not."""
+        async with self._record.reading() as session:
+            rows = await conversations.waiting(session, self._shop_id)
+        wanted = [row.conversation_id for row in sorted(rows, key=rank_of)]
+        if await self._queue.order() == wanted:
+            return False
+        await self._queue.rebuild({row.conversation_id: (row.queue_tick or 0, boost_of(row)) for row in rows})
+        return True

@@ -1,0 +1,67 @@
+"""What the bot's side reads in a shopper's message while it is not the one who answers."""
+
+import structlog
+
+from contracts.events import Event, MessageBody, Reading, Status
+from handoff_api.clients.bot import BotClient
+from handoff_api.domain.conversation import WAITING
+from handoff_api.errors import BotUnavailable, ReadingNotFound
+from handoff_api.record import conversations, events
+from handoff_api.record.database import Record
+from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.background import Background
+from handoff_api.services.handoffs import Handoffs, demanded_by
+from handoff_api.services.herald import Herald
+from handoff_api.services.lineup import Lineup
+
+log = structlog.get_logger()
+
+
+class Readings:
+    def __init__(
+        self,
+        record: Record,
+        bot: BotClient,
+        handoffs: Handoffs,
+        lineup: Lineup,
+        herald: Herald,
+        background: Background,
+    ) -> None:
+        self._record = record
+        self._bot = bot
+        self._handoffs = handoffs
+        self._lineup = lineup
+        self._herald = herald
+        self._background = background
+
+    def read_later(self, row: ConversationRecord, event: Event) -> None:
+        """The message is acknowledged and shown first; its reading follows."""
+        if isinstance(event.body, MessageBody) and event.body.text:
+            self._background.start(self._read(row.session_id, event, event.body.text), "reading")
+
+    async def _read(self, session_id: str, event: Event, text: str) -> None:
+        try:
+            reading = await self._bot.parse(session_id, text)
+        except BotUnavailable:
+            log.info("reading.unavailable", conversation_id=event.conversation_id, event_id=event.event_id)
+            return
+        await self._keep(event, reading)
+
+    async def _keep(self, event: Event, reading: Reading) -> None:
+        async with self._record.writing() as session:
+            await events.store_reading(session, event.event_id, reading)
+            row = await conversations.locked(session, event.conversation_id)
+            demand = demanded_by(reading) if Status(row.status) in WAITING else None
+            is_raised = demand is not None and self._handoffs.raise_priority(row, demand)
+        await self._herald.reading(event.conversation_id, event.event_id, reading)
+        if is_raised:
+            await self._lineup.take_out(row.conversation_id)
+            await self._lineup.put(row)
+            await self._herald.announce(row, is_moved=True)
+
+    async def of_event(self, conversation_id: str, event_id: str) -> Reading:
+        async with self._record.reading() as session:
+            reading = await events.reading_of(session, conversation_id, event_id)
+        if reading is None:
+            raise ReadingNotFound
+        return reading

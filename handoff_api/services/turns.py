@@ -1,0 +1,323 @@
+"""The bot's turns: one at a time per conversation, and none is ever lost.
+
+Rule 1. A message for the bot is joined to a turn in the transaction that commits it.
+Rule 2. Messages close together, or during a running turn, are one turn. A pressed button is a turn of its own.
+Rule 3. A turn whose epoch is stale says nothing: its replies are dropped and logged, its tracker events are kept.
+Rule 4. A turn that cannot be answered ends in an honest line and in the queue.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.bot_output import HandoffRequest
+from contracts.events import MAX_TEXT, Event, Status
+from contracts.frames import TypingFrame
+from contracts.identity import Audience, TurnIdentity, issue
+from handoff_api import lines
+from handoff_api.clients.bot import BotAnswer, BotClient, HistoryNeeded
+from handoff_api.domain.clock import Clock
+from handoff_api.domain.ids import new_id
+from handoff_api.domain.text import join_texts
+from handoff_api.errors import BotUnavailable
+from handoff_api.record import conversations, events, turns
+from handoff_api.record.database import Record
+from handoff_api.record.tables import ConversationRecord, TurnRecord
+from handoff_api.services.assignment import Assignment
+from handoff_api.services.background import Background
+from handoff_api.services.handoffs import Handoffs, demanded_by, opening_for
+from handoff_api.services.herald import Herald
+from handoff_api.services.speaking import Speaker
+from handoff_api.services.staffing import Staffing
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=90)
+"""Longer than the two tries of a turn can take together."""
+TURN_TOKEN_LIFETIME = timedelta(minutes=5)
+LONGEST_JOIN = 3
+"""Somebody who never stops typing is answered after this many joining intervals."""
+
+
+class Turns:
+    def __init__(
+        self,
+        record: Record,
+        bot: BotClient,
+        handoffs: Handoffs,
+        assignment: Assignment,
+        staffing: Staffing,
+        herald: Herald,
+        speaker: Speaker,
+        background: Background,
+        clock: Clock,
+        *,
+        turn_secret: str,
+        turn_join: timedelta,
+    ) -> None:
+        self._record = record
+        self._bot = bot
+        self._handoffs = handoffs
+        self._assignment = assignment
+        self._staffing = staffing
+        self._herald = herald
+        self._speaker = speaker
+        self._background = background
+        self._clock = clock
+        self._turn_secret = turn_secret
+        self._turn_join = turn_join
+        self._wanted: set[str] = set()
+        self._driven: set[str] = set()
+
+    # --- joining ----------------------------------------------------------------------------------------------------
+    async def join(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        event: Event,
+        text: str,
+        *,
+        pressed: dict[str, Any] | None = None,
+    ) -> None:
+        """Within the transaction that commits the message: to the turn that is still waiting, or to a new one."""
+        waiting = None if pressed else await turns.last_pending(session, row.conversation_id)
+        if waiting and _can_join(waiting, row, text):
+            waiting.text = join_texts(waiting.text, text)
+            waiting.event_ids = [*waiting.event_ids, event.event_id]
+            waiting.last_text_at = event.at
+            return
+        session.add(await self._new_turn(session, row, event, text, pressed))
+        await session.flush()
+
+    async def _new_turn(
+        self, session: AsyncSession, row: ConversationRecord, event: Event, text: str, pressed: dict[str, Any] | None
+    ) -> TurnRecord:
+        return TurnRecord(
+            turn_id=new_id("t"),
+            conversation_id=row.conversation_id,
+            session_id=row.session_id,
+            number=await turns.next_number(session, row.session_id),
+            epoch=row.epoch,
+            status="pending",
+            text=text,
+            pressed=pressed,
+            event_ids=[event.event_id],
+            created_at=event.at,
+            last_text_at=event.at,
+        )
+
+    # --- driving ----------------------------------------------------------------------------------------------------
+    def poke(self, conversation_id: str) -> None:
+        """There may be a turn to run. Never two drivers for one conversation in this process."""
+        self._wanted.add(conversation_id)
+        if conversation_id not in self._driven:
+            self._driven.add(conversation_id)
+            self._background.start(self._drive(conversation_id), "turns")
+
+    async def _drive(self, conversation_id: str) -> None:
+        try:
+            while conversation_id in self._wanted:
+                self._wanted.discard(conversation_id)
+                while turn := await self._take(conversation_id):
+                    await self._run(turn)
+        finally:
+            self._driven.discard(conversation_id)
+
+    async def poke_all(self) -> None:
+        """Whatever is still open: after a crash, or when another process died with its lease."""
+        async with self._record.reading() as session:
+            waiting = await turns.with_open_turns(session)
+        for conversation_id in waiting:
+            self.poke(conversation_id)
+
+    async def release_leases(self) -> None:
+        async with self._record.writing() as session:
+            await turns.release_leases(session)
+
+    async def _take(self, conversation_id: str) -> TurnRecord | None:
+        """The next turn, marked as running, once nothing more can be expected to join it."""
+        while True:
+            async with self._record.reading() as session:
+                first = next(iter(await turns.open_turns(session, conversation_id)), None)
+            if first is None or turns.is_leased(first, self._clock()):
+                return None
+            wait_s = self._joins_until(first).timestamp() - self._clock().timestamp()
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            elif turn := await self._mark_running(conversation_id):
+                return turn
+
+    def _joins_until(self, turn: TurnRecord) -> datetime:
+        if turn.pressed or turn.status == "running":
+            return turn.created_at
+        return min(turn.last_text_at + self._turn_join, turn.created_at + LONGEST_JOIN * self._turn_join)
+
+    async def _mark_running(self, conversation_id: str) -> TurnRecord | None:
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await conversations.locked(session, conversation_id)
+            turn = next(iter(await turns.open_turns(session, conversation_id)), None)
+            if turn is None or turns.is_leased(turn, now):
+                return None
+            if not _may_speak(row, turn):
+                turn.status = "dropped"
+                return None
+            turn.status, turn.lease_until = "running", now + LEASE
+            return turn
+
+    # --- running ----------------------------------------------------------------------------------------------------
+    async def _run(self, turn: TurnRecord) -> None:
+        await self._type(turn, is_typing=True)
+        try:
+            answer = await self._ask(turn)
+        except BotUnavailable:
+            log.warning("turn.failed", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
+            await self._fail(turn)
+        else:
+            await self._answer(turn, answer)
+        finally:
+            await self._type(turn, is_typing=False)
+
+    async def _type(self, turn: TurnRecord, *, is_typing: bool) -> None:
+        frame = TypingFrame(author="bot", is_typing=is_typing, conversation_id=turn.conversation_id)
+        await self._herald.typing(frame)
+
+    async def _ask(self, turn: TurnRecord) -> BotAnswer:
+        """One more try after a failure; the bot answers a turn it knows with its first answer."""
+        request, history = await self._request(turn)
+        for attempt in (1, 2):
+            try:
+                return await self._ask_once(request, history)
+            except BotUnavailable:
+                if attempt == 2:
+                    raise
+        raise BotUnavailable
+
+    async def _ask_once(self, request: dict[str, Any], history: list[Any]) -> BotAnswer:
+        try:
+            return await self._bot.turn(request)
+        except HistoryNeeded:
+            try:
+                return await self._bot.turn({**request, "history": history})
+            except HistoryNeeded:
+                raise BotUnavailable from None
+
+    async def _request(self, turn: TurnRecord) -> tuple[dict[str, Any], list[Any]]:
+        async with self._record.reading() as session:
+            row = await conversations.by_id(session, turn.conversation_id)
+            count, history = await turns.history(session, turn.session_id)
+        request = {
+            "sender_id": turn.session_id,
+            "turn_id": turn.turn_id,
+            "text": turn.text,
+            "reading": turn.pressed,
+            "metadata": self._metadata(row, turn),
+            "history_turns": count,
+            "history": None,
+        }
+        return request, history
+
+    def _metadata(self, row: ConversationRecord, turn: TurnRecord) -> dict[str, Any]:
+        identity = TurnIdentity(
+            shop_id=row.shop_id,
+            shopper_id=row.shopper_id,
+            conversation_id=row.conversation_id,
+            turn_id=turn.turn_id,
+        )
+        token = issue(identity, Audience.TURN, self._turn_secret, now=self._clock(), lifetime=TURN_TOKEN_LIFETIME)
+        return {
+            "turn_token": token,
+            "turn_id": turn.turn_id,
+            "shop_id": row.shop_id,
+            "is_signed_in": row.shopper_id is not None,
+            "page": row.page,
+        }
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+    async def _answer(self, turn: TurnRecord, answer: BotAnswer) -> None:
+        """Replies and owner change in one transaction."""
+        staff = await self._staffing.now()
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await conversations.locked(session, turn.conversation_id)
+            kept = await turns.by_id(session, turn.turn_id)
+            if kept is None or kept.status != "running":
+                return
+            await self._keep(session, kept, answer, now=now)
+            if not _may_speak(row, kept):
+                kept.status = "dropped"
+                log.info("turn.dropped", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
+                return
+            new = await self._speak(session, row, kept, answer, now=now)
+            request, opening = _handoff_in(answer)
+            if request:
+                begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
+                new += begun
+        await self._tell(row, new, is_moved=request is not None)
+        await self._tell_reading(turn, answer)
+
+    async def _keep(self, session: AsyncSession, turn: TurnRecord, answer: BotAnswer, *, now: datetime) -> None:
+        turn.status, turn.answered_at = "answered", now
+        turn.tracker_events, turn.slots = answer.events, answer.slots
+        if answer.reading:
+            turn.reading = answer.reading.model_dump(mode="json")
+            await events.store_reading(session, turn.event_ids[-1], answer.reading)
+
+    async def _speak(
+        self, session: AsyncSession, row: ConversationRecord, turn: TurnRecord, answer: BotAnswer, *, now: datetime
+    ) -> list[Event]:
+        said: Sequence[Event | None] = [
+            await self._speaker.say(session, row, message, now=now, turn_id=turn.turn_id, by_bot=True)
+            for message in answer.messages
+        ]
+        return [event for event in said if event]
+
+    async def _fail(self, turn: TurnRecord) -> None:
+        staff = await self._staffing.now()
+        now = self._clock()
+        async with self._record.writing() as session:
+            row = await conversations.locked(session, turn.conversation_id)
+            kept = await turns.by_id(session, turn.turn_id)
+            if kept is None or kept.status != "running":
+                return
+            kept.status, kept.answered_at = "failed", now
+            if not _may_speak(row, kept):
+                return
+            slots = await turns.latest_slots(session, turn.session_id)
+            request = HandoffRequest(reason="bot_failed", evidence="智能客服没有响应")
+            new = await self._handoffs.begin(session, row, request, slots, staff, now=now, opening=lines.BOT_DOWN)
+        await self._tell(row, new, is_moved=True)
+
+    async def _tell(self, row: ConversationRecord, new: list[Event], *, is_moved: bool) -> None:
+        if is_moved:
+            await self._assignment.tell_queued(row, *new)
+        else:
+            await self._herald.announce(row, *new)
+
+    async def _tell_reading(self, turn: TurnRecord, answer: BotAnswer) -> None:
+        if answer.reading:
+            await self._herald.reading(turn.conversation_id, turn.event_ids[-1], answer.reading)
+
+
+def _can_join(turn: TurnRecord, row: ConversationRecord, text: str) -> bool:
+    is_short = len(turn.text) + len(text) + 1 <= MAX_TEXT
+    return turn.pressed is None and turn.epoch == row.epoch and turn.session_id == row.session_id and is_short
+
+
+def _may_speak(row: ConversationRecord, turn: TurnRecord) -> bool:
+    return row.status == Status.BOT.value and row.epoch == turn.epoch
+
+
+def _handoff_in(answer: BotAnswer) -> tuple[HandoffRequest | None, str]:
+    """The bot's own request, or the one its reading demands, with the sentence that then comes first."""
+    asked = next((message.custom.handoff for message in answer.messages if message.custom.handoff), None)
+    demanded = demanded_by(answer.reading)
+    if asked and demanded and demanded.reason == "emergency":
+        return asked.model_copy(update={"priority": "emergency"}), ""
+    if asked or demanded is None:
+        return asked, ""
+    return demanded, opening_for(demanded)

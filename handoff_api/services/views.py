@@ -1,0 +1,83 @@
+"""A conversation as its shopper sees it and as a line of the agents' list: built from the record, never stored."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import ConversationRow, ConversationView, HandoffPackage, QueuePlace, Status
+from handoff_api.domain.clock import Clock
+from handoff_api.domain.conversation import WAITING
+from handoff_api.domain.estimate import estimate
+from handoff_api.record import assignments, conversations
+from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.lineup import Lineup
+from handoff_api.services.staffing import Staff, Staffing
+
+ANONYMOUS = "访客"
+
+
+class Views:
+    def __init__(self, lineup: Lineup, staffing: Staffing, clock: Clock) -> None:
+        self._lineup = lineup
+        self._staffing = staffing
+        self._clock = clock
+
+    async def for_shopper(
+        self, session: AsyncSession, row: ConversationRecord, staff: Staff | None = None
+    ) -> ConversationView:
+        staff = staff or await self._staffing.now()
+        names = await conversations.agent_names(session, [row.agent_id] if row.agent_id else [])
+        return ConversationView(
+            conversation_id=row.conversation_id,
+            status=Status(row.status),
+            epoch=row.epoch,
+            last_seq=row.last_seq,
+            agent_name=names.get(row.agent_id or "", ""),
+            place=await self.place(session, row, staff) if Status(row.status) in WAITING else None,
+            agents_online=staff.is_present,
+        )
+
+    async def place(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> QueuePlace:
+        """Where it stands, and the wait if something honest can be said about it."""
+        order = [waiting.conversation_id for waiting in await self._lineup.order(session)]
+        position = order.index(row.conversation_id) + 1 if row.conversation_id in order else len(order) + 1
+        handling_s = await assignments.recent_handling_s(session, row.shop_id, now=self._clock())
+        offered = sum(1 for waiting in await conversations.waiting(session, row.shop_id) if waiting.offered_to)
+        free_slots = staff.free_slots + offered  # who is being offered stands in the line as well
+        return estimate(position, slots=staff.slots, free_slots=free_slots, handling_s=handling_s)
+
+    async def for_agents(self, session: AsyncSession, rows: Sequence[ConversationRecord]) -> list[ConversationRow]:
+        ids = [row.conversation_id for row in rows]
+        unread = await conversations.unread_counts(session, ids)
+        names = await conversations.agent_names(session, {row.agent_id for row in rows if row.agent_id})
+        return [_row(row, unread.get(row.conversation_id, 0), names) for row in rows]
+
+
+def _row(row: ConversationRecord, unread: int, names: dict[str, str]) -> ConversationRow:
+    parts: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
+    return ConversationRow(
+        **parts,
+        status=Status(row.status),
+        shopper_name=row.shopper_name or f"{ANONYMOUS} {row.visitor_id[-4:]}",
+        is_signed_in=row.shopper_id is not None,
+        agent_name=names.get(row.agent_id or "", ""),
+        unread=unread,
+        handoff=HandoffPackage.model_validate(row.handoff) if row.handoff else None,
+    )
+
+
+_COPIED = (
+    "conversation_id",
+    "epoch",
+    "last_seq",
+    "last_note_seq",
+    "shopper_level",
+    "channel",
+    "agent_id",
+    "preview",
+    "last_at",
+    "waiting_since",
+    "unanswered_since",
+    "offer_expires_at",
+)

@@ -1,0 +1,105 @@
+"""What the bridge reads from its environment: parsed once, every mistake reported together."""
+
+import ipaddress
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _commas(text: str) -> list[str]:
+    return [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
+
+
+class Settings(BaseSettings):
+    """Times are `timedelta`s or end in their unit; lists are separated by commas."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    bridge_host: str = "127.0.0.1"
+    bridge_port: int = 8600
+    public_url: str = ""
+    """Where browsers see the bridge, if not at its own host and port (behind a reverse proxy)."""
+    store_origins: str = "http://127.0.0.1:8601,http://localhost:8601"
+    """The origins whose pages may embed the chat."""
+    trusted_proxy: bool = False
+    """Read the caller's address from X-Forwarded-For; only behind a proxy that sets it."""
+
+    shop_id: str = "demo"
+    shop_name: str = "拾光优选"
+    service_hours: str = "每天 9:00–21:00"
+
+    database_url: str = "sqlite+aiosqlite:///var/bridge.sqlite3"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    shop_api_url: str = "http://127.0.0.1:8601"
+    bot_url: str = "http://127.0.0.1:8603"
+
+    bridge_secret: SecretStr
+    identity_secret: SecretStr
+    turn_secret: SecretStr
+    notice_secret: SecretStr
+    shop_api_token: SecretStr
+    bot_token: SecretStr
+
+    demo: bool = False
+    web_dir: Path = Path("web")
+
+    turn_join: timedelta = timedelta(seconds=0.8)
+    """Messages this close together are one turn: people write one thought in two or three messages."""
+    bot_timeout: timedelta = timedelta(seconds=20)
+    parse_timeout: timedelta = timedelta(seconds=5)
+    shop_timeout: timedelta = timedelta(seconds=6)
+    offer_lifetime: timedelta = timedelta(seconds=20)
+    decline_pause: timedelta = timedelta(seconds=30)
+    """How long a conversation is not offered again to an agent who declined or missed it."""
+    presence_grace: timedelta = timedelta(seconds=60)
+    presence_lifetime: timedelta = timedelta(seconds=45)
+    wrap_up_lifetime: timedelta = timedelta(minutes=2)
+    session_idle: timedelta = timedelta(hours=4)
+    left_message_deadline: timedelta = timedelta(hours=24)
+    sign_in_lifetime: timedelta = timedelta(hours=12)
+    anonymous_token_lifetime: timedelta = timedelta(days=30)
+    shopper_token_lifetime: timedelta = timedelta(hours=12)
+    worker_tick: timedelta = timedelta(seconds=1)
+    run_worker: bool = True
+    """The clocks run inside the bridge; at scale they run on their own and this is false."""
+
+    messages_per_s: float = 1.0
+    message_burst: int = 10
+    visitors_per_minute: int = 120
+    sign_ins_per_minute: int = 5
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and self.bridge_host != "localhost" and not _is_loopback(self.bridge_host):
+            raise ValueError("DEMO=1 has well-known passwords: it refuses a BRIDGE_HOST that is not loopback")
+        return self
+
+    @property
+    def bot_urls(self) -> list[str]:
+        return _commas(self.bot_url)
+
+    @property
+    def own_origins(self) -> list[str]:
+        """Written out, never taken from the Host header: a name that resolves to us is not yet our origin."""
+        if self.public_url:
+            return _commas(self.public_url)
+        hosts = dict.fromkeys([self.bridge_host, "127.0.0.1", "localhost"])
+        return [f"http://{host}:{self.bridge_port}" for host in hosts]
+
+    @property
+    def embedding_origins(self) -> list[str]:
+        return _commas(self.store_origins)
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,135 @@
+"""What both sockets share: the Origin check, the hello, a writer with a bound, and reading frames that may be wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from contracts.events import Event
+from contracts.frames import EventFrame
+from contracts.wire import WireModel
+from handoff_api.errors import BridgeError, FrameInvalid, OriginRefused, error_frame
+from handoff_api.fanout import Inbox, InboxClosed, InboxOverflow
+
+log = structlog.get_logger()
+
+HELLO_TIMEOUT_S = 5.0
+SILENCE_TIMEOUT_S = 60.0
+"""Three missed heartbeats: the connection is dead, whatever TCP thinks."""
+SEND_TIMEOUT_S = 10.0
+
+# Close codes. 4000 and above are ours; the browser may reconnect at once after 4008, after a sign-in at 4401.
+POLICY = 1008
+OVERFLOW = 4008
+HELLO_REFUSED = 4400
+UNAUTHORISED = 4401
+SILENT = 4408
+
+
+Expand = Callable[[WireModel], Awaitable[Sequence[WireModel]]]
+"""The frames to send for one frame of the inbox: none, itself, or the missing ones first."""
+
+Fetch = Callable[[int], Awaitable[list[Event]]]
+
+
+async def accept(socket: WebSocket, origins: Collection[str]) -> bool:
+    """Only from pages of exactly these origins; everything else is told so and closed."""
+    await socket.accept()
+    if socket.headers.get("origin") in origins:
+        return True
+    await refuse(socket, OriginRefused(), POLICY)
+    return False
+
+
+async def refuse(socket: WebSocket, error: BridgeError, code: int) -> None:
+    """Say why, then close."""
+    try:
+        await socket.send_text(error_frame(error).model_dump_json())
+        await socket.close(code)
+    except (WebSocketDisconnect, RuntimeError):
+        return  # it is gone already
+
+
+async def texts(socket: WebSocket, timeout_s: float = SILENCE_TIMEOUT_S) -> AsyncIterator[str]:
+    """Text frames until the client is gone. A binary frame comes out as an empty text, which no frame is."""
+    while True:
+        message = await asyncio.wait_for(socket.receive(), timeout_s)
+        if message["type"] == "websocket.disconnect":
+            return
+        yield message.get("text") or ""
+
+
+async def first_text(socket: WebSocket) -> str | None:
+    """The hello's text; None if none came in time."""
+    try:
+        async for text in texts(socket, HELLO_TIMEOUT_S):
+            return text
+    except TimeoutError:
+        await refuse(socket, FrameInvalid("请先发送 hello。"), HELLO_REFUSED)
+    return None
+
+
+class Cursor:
+    """What a client has of one sequence. It lets through only what comes next and says when something is missing."""
+
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
+
+    def is_next(self, event: Event) -> bool:
+        return event.seq == self.seq + 1
+
+    def is_ahead(self, event: Event) -> bool:
+        return event.seq > self.seq + 1
+
+    def advance(self, event: Event) -> None:
+        self.seq = event.seq
+
+    def rewind(self, seq: int) -> None:
+        """The client says it has less than it was sent."""
+        self.seq = min(self.seq, max(seq, 0))
+
+
+async def write(socket: WebSocket, inbox: Inbox, expand: Expand) -> None:
+    """The writer: everything from the inbox, until it closes, overflows, or the client no longer takes anything."""
+    code = OVERFLOW
+    try:
+        async for frame in inbox.frames():
+            for ready in await expand(frame):
+                await asyncio.wait_for(socket.send_text(ready.model_dump_json()), SEND_TIMEOUT_S)
+    except InboxClosed as closed:
+        code = closed.code
+    except (InboxOverflow, TimeoutError):
+        log.warning("socket.overflow")
+    except (WebSocketDisconnect, RuntimeError):
+        return
+    if socket.application_state is WebSocketState.CONNECTED:
+        try:
+            await asyncio.wait_for(socket.close(code), SEND_TIMEOUT_S)
+        except (WebSocketDisconnect, RuntimeError, TimeoutError):
+            return
+
+
+async def in_order(frame: EventFrame, cursor: Cursor, fetch: Fetch) -> list[EventFrame]:
+    """`frame` if it is next; the whole gap from the record if something is missing; nothing if it was sent."""
+    if cursor.is_ahead(frame.event):
+        missing = await fetch(cursor.seq)
+    else:
+        missing = [frame.event] if cursor.is_next(frame.event) else []
+    for event in missing:
+        cursor.advance(event)
+    return [EventFrame(event=event) for event in missing]
+
+
+async def either(reader: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
+    """Run both until one ends; end the other. A surprise in either is raised, the usual ends are not."""
+    try:
+        done, _ = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (reader, writer):
+            task.cancel()
+        await asyncio.gather(reader, writer, return_exceptions=True)
+    for task in done:
+        error = task.exception()
+        if error is not None and not isinstance(error, (TimeoutError, WebSocketDisconnect, RuntimeError)):
+            raise error

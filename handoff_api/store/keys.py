@@ -1,0 +1,36 @@
+"""Every key in Redis, each a function. One hash tag per shop: any script touches one slot of a cluster only.
+
+Nothing here is the record. All of it can vanish at any moment; `worker.py` puts it back from SQL.
+"""
+
+
+def queue(shop_id: str) -> str:
+    """Sorted set: conversation id → place (tick in ms minus the boost of its priority). Members are the queued and
+    offered conversations."""
+    return f"hb:{{{shop_id}}}:queue"
+
+
+def ticks(shop_id: str) -> str:
+    """Hash: conversation id → its original tick, kept while it is requeued, so that it returns to its old place."""
+    return f"hb:{{{shop_id}}}:ticks"
+
+
+def reservations(shop_id: str) -> str:
+    """Sorted set: conversation id → deadline in ms. Written by an offer, removed when it is settled."""
+    return f"hb:{{{shop_id}}}:reservations"
+
+
+def presence(shop_id: str) -> str:
+    """Sorted set: "agent id|session generation" → deadline in ms, moved on by every heartbeat. An agent is online
+    while one of their generations is before its deadline."""
+    return f"hb:{{{shop_id}}}:presence"
+
+
+def limit(shop_id: str, name: str, principal: str) -> str:
+    """Hash: tokens and the time of the last refill of one token bucket. Expires when the bucket is full again."""
+    return f"hb:{{{shop_id}}}:limit:{name}:{principal}"
+
+
+def hints(shop_id: str) -> str:
+    """Pub/sub channel: "this conversation changed", for the other processes. A lost hint costs a few seconds."""
+    return f"hb:{{{shop_id}}}:hints"

@@ -1,0 +1,56 @@
+"""The order of the waiting: a sorted set whose scores are places, changed by scripts only."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from handoff_api.store import keys
+from handoff_api.store.connection import Connection
+
+# KEYS: queue, ticks. ARGV: conversation, tick, boost. A conversation that is put again keeps its first tick and gets
+# the boost it has now; nothing is written before everything is known.
+PUT = """
+local tick = redis.call('HGET', KEYS[2], ARGV[1]) or ARGV[2]
+local place = string.format('%.0f', tonumber(tick) - tonumber(ARGV[3]))
+redis.call('HSET', KEYS[2], ARGV[1], tick)
+redis.call('ZADD', KEYS[1], place, ARGV[1])
+return tick
+"""
+TAKE_OUT = """
+redis.call('HDEL', KEYS[2], ARGV[1])
+return redis.call('ZREM', KEYS[1], ARGV[1])
+"""
+# ARGV: pairs of conversation and tick, each followed by its boost. Makes the set exactly this.
+REBUILD = """
+redis.call('DEL', KEYS[1], KEYS[2])
+for i = 1, #ARGV, 3 do
+  redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+  redis.call('ZADD', KEYS[1], string.format('%.0f', tonumber(ARGV[i + 1]) - tonumber(ARGV[i + 2])), ARGV[i])
+end
+return redis.call('ZCARD', KEYS[1])
+"""
+
+
+class Queue:
+    """One shop's queue. Every call raises `StoreDown` when Redis is away."""
+
+    def __init__(self, connection: Connection, shop_id: str) -> None:
+        self._connection = connection
+        self._keys = [keys.queue(shop_id), keys.ticks(shop_id)]
+
+    async def _run(self, script: str, *arguments: str | int) -> Any:
+        return await self._connection.call(lambda redis: redis.register_script(script)(self._keys, arguments))
+
+    async def put(self, conversation_id: str, *, tick: int, boost: int) -> None:
+        await self._run(PUT, conversation_id, tick, boost)
+
+    async def take_out(self, conversation_id: str) -> None:
+        await self._run(TAKE_OUT, conversation_id)
+
+    async def order(self) -> list[str]:
+        members = await self._connection.call(lambda redis: redis.zrange(self._keys[0], 0, -1))
+        return cast(list[str], members)
+
+    async def rebuild(self, entries: Mapping[str, tuple[int, int]]) -> None:
+        """`entries`: conversation → (tick, boost), the truth of the record."""
+        flat: list[str | int] = [part for key, (tick, boost) in entries.items() for part in (key, tick, boost)]
+        await self._run(REBUILD, *flat)

@@ -1,0 +1,25 @@
+"""What is said of an order whose goods have not been signed for: nothing to send back yet, but other ways are open."""
+
+from contracts.shop import OrderStatus
+from contracts.verdict import Verdict
+from policy.facts import OrderFacts
+from policy.rules import Rules
+from policy.verdicts import ask_person, refuse
+
+BEFORE_SIGNING = {
+    OrderStatus.PENDING_PAYMENT: ("not_paid", ("cancel",)),
+    OrderStatus.CANCELLED: ("cancelled", ("reorder",)),
+    OrderStatus.PAID: ("not_shipped", ("refund_only",)),
+    OrderStatus.SHIPPED: ("in_transit", ("intercept", "return_later")),
+}
+
+
+def judge_before_signing(rules: Rules, facts: OrderFacts) -> Verdict | None:
+    """The verdict on an order without signed goods, None where they were signed for and the real rule decides."""
+    rule = rules.before_signing.in_force(facts.order.placed_at)
+    if facts.order.status in BEFORE_SIGNING:
+        sentence, ways = BEFORE_SIGNING[facts.order.status]
+        return refuse(rule, facts, sentence, *ways)
+    if facts.order.signed_at is None:
+        return ask_person(rule, facts, "signing_unknown")
+    return None

@@ -1,0 +1,65 @@
+"""The money of a case, line by line, in yuan with two places. Coupon and points shares are already in `paid`."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from contracts.shop import Order, OrderStatus
+from contracts.verdict import RefundLine
+from policy.facts import SHOP_FAULTS, ReturnFacts
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+def refund_lines(facts: ReturnFacts, *, with_freight: bool) -> list[RefundLine]:
+    """What goes back: the pieces, the outbound freight where the whole order goes back and `with_freight` says so,
+    and a deduction where earlier refunds leave less than that."""
+    lines = [RefundLine(label=_goods_label(facts), amount=_goods(facts))]
+    freight = facts.order.freight
+    if with_freight and freight > 0 and is_whole_order(facts):
+        lines.append(RefundLine(label="下单时支付的运费", amount=_cents(freight)))
+    surplus = total(lines) - _left_to_refund(facts)
+    if surplus > 0:
+        lines.append(RefundLine(label="此前已退金额", amount=-surplus))
+    return lines
+
+
+def refund_after_review(facts: ReturnFacts) -> list[RefundLine]:
+    """The money of a case that a person has approved: the same arithmetic, whatever led to the review."""
+    is_unshipped = facts.order.status is OrderStatus.PAID
+    return refund_lines(facts, with_freight=is_unshipped or facts.reason in SHOP_FAULTS)
+
+
+def total(lines: Iterable[RefundLine]) -> Decimal:
+    return _cents(sum((line.amount for line in lines), ZERO))
+
+
+def is_whole_order(facts: ReturnFacts) -> bool:
+    """Does every paid piece of the order go back with this case?"""
+    goods = [line for line in facts.order.lines if not line.is_gift]
+    return [line.line_id for line in goods] == [facts.line_id] and facts.quantity == facts.line.quantity
+
+
+def _goods(facts: ReturnFacts) -> Decimal:
+    """The share of these pieces, such that the shares of all cases of a line add up to its price to the cent."""
+    line, before = facts.line, facts.quantity_before
+    until = _cents(line.paid * (before + facts.quantity) / line.quantity)
+    return until - _cents(line.paid * before / line.quantity)
+
+
+def _goods_label(facts: ReturnFacts) -> str:
+    if facts.quantity == facts.line.quantity:
+        return "商品实付金额"
+    return f"商品实付金额（{facts.quantity}/{facts.line.quantity}件）"
+
+
+def _left_to_refund(facts: ReturnFacts) -> Decimal:
+    return max(ZERO, _cents(_paid(facts.order) - facts.refunded_before))
+
+
+def _paid(order: Order) -> Decimal:
+    return min(order.paid_total, sum((line.paid for line in order.lines), ZERO) + order.freight)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,1 @@
+"""The HTTP surface of the shop: parse, authorise, call a service, answer."""

@@ -1,0 +1,1 @@
+"""The SQL record of the shop: tables and the only place with queries."""

@@ -1,0 +1,61 @@
+"""Tickets: an owner and a deadline from the first moment, read by whoever opened them."""
+
+from collections.abc import Callable
+from typing import Any
+
+CallerOf = Callable[..., Any]
+COMPLAINT = {"kind": "complaint", "subject": "对服务不满意", "description": "你们服务太差了我要投诉"}
+
+
+async def test_a_complaint_has_an_owner_and_a_day(as_shopper: CallerOf) -> None:
+    answer = await as_shopper("S001").post("/v1/tickets", COMPLAINT)
+
+    ticket = answer.json()
+    assert answer.status_code == 201
+    assert ticket["owner"] == "售后主管 林晓"
+    assert ticket["status"] == "open"
+    assert ticket["deadline_at"] == "2026-11-23T02:00:00Z"
+    assert ticket["ticket_id"].startswith("TK261122")
+
+
+async def test_the_same_key_opens_one_ticket(as_shopper: CallerOf) -> None:
+    shopper = as_shopper("S001")
+
+    first, again = (
+        await shopper.post("/v1/tickets", COMPLAINT, key="k"),
+        await shopper.post("/v1/tickets", COMPLAINT, key="k"),
+    )
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+
+
+async def test_an_anonymous_visitor_complains_too_and_only_that_conversation_reads_it(as_shopper: CallerOf) -> None:
+    visitor = as_shopper(None)
+
+    ticket = (await visitor.post("/v1/tickets", COMPLAINT)).json()
+
+    path = f"/v1/tickets/{ticket['ticket_id']}"
+    assert (await visitor.get(path)).json() == ticket
+    assert (await as_shopper(None, conversation_id="c_2").get(path)).status_code == 404
+    assert (await as_shopper("S001").get(path)).json()["error"]["code"] == "ticket_not_found"
+
+
+async def test_a_ticket_names_no_order_of_somebody_else(as_shopper: CallerOf) -> None:
+    number = (await as_shopper("S001").order())["order_number"]
+
+    answer = await as_shopper("S002").post("/v1/tickets", COMPLAINT | {"order_number": number})
+
+    assert answer.json()["error"]["code"] == "order_not_found"
+
+
+async def test_a_left_message_of_a_sunday_is_due_on_monday_at_ten(as_shopper: CallerOf) -> None:
+    ticket = (await as_shopper("S001").post("/v1/tickets", COMPLAINT | {"kind": "left_message"})).json()
+
+    assert ticket["deadline_at"] == "2026-11-23T02:00:00Z"
+
+
+async def test_the_bridge_opens_a_ticket_in_the_shoppers_name(as_shopper: CallerOf) -> None:
+    ticket = (await as_shopper("S001", role="system").post("/v1/tickets", COMPLAINT)).json()
+
+    assert (await as_shopper("S001").get(f"/v1/tickets/{ticket['ticket_id']}")).json() == ticket

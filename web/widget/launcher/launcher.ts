@@ -1,0 +1,183 @@
+/**
+ * The button on the shop's page and the iframe it opens. Nothing of the chat is loaded before it is opened, except for
+ * a shopper who has talked to us on this site before: their badge should tell of an answer.
+ */
+
+import { channels, inkOn } from "../chat/accent";
+import { h, icon } from "@shouhou/shared/dom";
+import * as icons from "../chat/icons";
+import { launcherWords } from "../chat/strings.zh-CN";
+import { type PageContext, sealed, type ToChat, type ToPage, unsealed } from "../page_messages";
+import { STYLES } from "./styles";
+import { TitleBadge } from "./title";
+
+export interface LauncherOptions {
+  bridge: string;
+  shop: string;
+  color: string;
+  side: "left" | "right";
+}
+
+export type LauncherEvent = "ready" | "open" | "close" | "unread" | "message";
+export type Listener = (detail: unknown) => void;
+
+const DEFAULT_COLOR = "#2563eb";
+const MANY = 99;
+
+export class Launcher {
+  private readonly host = document.createElement("div");
+  private readonly box = h("div", {});
+  private readonly badge = h("span", { class: "badge", hidden: true });
+  private readonly symbol = h("span", {});
+  private readonly button: HTMLButtonElement;
+  private readonly panel = h("div", { class: "panel", hidden: true });
+  private readonly title = new TitleBadge();
+  private readonly listeners = new Map<LauncherEvent, Set<Listener>>();
+  private frame: HTMLIFrameElement | null = null;
+  private isReady = false;
+  private isOpen = false;
+  private identity: string | null | undefined;
+  private page: PageContext = {};
+
+  constructor(private readonly options: LauncherOptions) {
+    this.button = h("button", { class: "launcher", type: "button", "aria-label": launcherWords.open, "aria-expanded": "false", onclick: () => this.toggle() }, this.symbol, h("span", { class: "label" }, launcherWords.label), this.badge);
+    this.symbol.append(icon(icons.CHAT, 26));
+    window.addEventListener("message", (event) => this.heard(event));
+    this.mount();
+    if (this.wasHereBefore()) whenIdle(() => this.load());
+  }
+
+  open(): void {
+    if (this.isOpen) return;
+    this.remember();
+    this.load();
+    this.setOpen(true);
+    this.emit("open", null);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.setOpen(false);
+    this.button.focus();
+    this.emit("close", null);
+  }
+
+  identify(token: string | null): void {
+    this.identity = token;
+    if (this.isReady) this.tell({ type: "identify", identity: token });
+  }
+
+  setPage(page: PageContext): void {
+    this.page = { ...this.page, ...page };
+    if (this.isReady) this.tell({ type: "page", page: this.page });
+  }
+
+  /** Returns how to stop listening. */
+  on(event: LauncherEvent, listener: Listener): () => void {
+    const set = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, set.add(listener));
+    if (event === "ready" && this.isReady) listener(null);
+    return () => void set.delete(listener);
+  }
+
+  private mount(): void {
+    const root = this.host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+    root.adoptedStyleSheets = [sheet];
+    const color = channels(this.options.color) ? this.options.color : DEFAULT_COLOR;
+    this.box.style.setProperty("--accent", color);
+    this.box.style.setProperty("--ink", inkOn(channels(color) ?? [0, 0, 0]));
+    this.box.className = this.options.side;
+    this.box.append(this.button, this.panel);
+    root.append(this.box);
+    this.host.setAttribute("data-shouhou", "");
+    document.body.append(this.host);
+  }
+
+  private toggle(): void {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  private setOpen(isOpen: boolean): void {
+    this.isOpen = isOpen;
+    this.panel.hidden = !isOpen;
+    this.button.classList.toggle("is-open", isOpen);
+    this.button.setAttribute("aria-expanded", String(isOpen));
+    this.button.setAttribute("aria-label", isOpen ? launcherWords.close : launcherWords.open);
+    this.symbol.replaceChildren(icon(isOpen ? icons.DOWN : icons.CHAT, 26));
+    if (isOpen) this.frame?.focus();
+    if (this.isReady) this.tell({ type: "shown", is_open: isOpen });
+  }
+
+  private load(): void {
+    if (this.frame) return;
+    const frame = h("iframe", { title: launcherWords.frameTitle, allow: "clipboard-write", sandbox: "allow-scripts allow-same-origin allow-forms allow-popups" });
+    frame.addEventListener("load", () => this.greet());
+    frame.src = `${this.options.bridge}/chat/`;
+    this.frame = frame;
+    this.panel.append(frame);
+  }
+
+  private greet(): void {
+    const { shop, color } = this.options;
+    const identity = this.identity === undefined ? {} : { identity: this.identity };
+    this.tell({ type: "init", shop, color, ...identity, page: this.page, is_open: this.isOpen });
+  }
+
+  private tell(message: ToChat): void {
+    this.frame?.contentWindow?.postMessage(sealed(message), this.options.bridge);
+  }
+
+  private heard(event: MessageEvent): void {
+    if (event.origin !== this.options.bridge || !this.frame || event.source !== this.frame.contentWindow) return;
+    const message = unsealed<ToPage>(event.data);
+    if (message?.type === "ready") this.ready();
+    else if (message?.type === "close") this.close();
+    else if (message?.type === "unread") this.showUnread(message.count);
+    else if (message?.type === "message") this.emit("message", { author: message.author });
+  }
+
+  /** What the page said between our greeting and the answer is said again. */
+  private ready(): void {
+    this.isReady = true;
+    this.tell({ type: "shown", is_open: this.isOpen });
+    this.tell({ type: "page", page: this.page });
+    this.emit("ready", null);
+  }
+
+  private showUnread(count: number): void {
+    this.badge.hidden = count === 0;
+    this.badge.textContent = count > MANY ? `${MANY}+` : String(count);
+    if (!this.isOpen) this.button.setAttribute("aria-label", count ? launcherWords.openUnread(count) : launcherWords.open);
+    this.title.show(count);
+    this.emit("unread", { count });
+  }
+
+  private emit(event: LauncherEvent, detail: unknown): void {
+    for (const listener of this.listeners.get(event) ?? []) listener(detail);
+  }
+
+  private wasHereBefore(): boolean {
+    try {
+      return localStorage.getItem(`shouhou.${this.options.shop}.known`) === "1";
+    } catch {
+      return false;
+    }
+  }
+
+  private remember(): void {
+    try {
+      localStorage.setItem(`shouhou.${this.options.shop}.known`, "1");
+    } catch {
+      // Without storage the badge waits until the chat is opened.
+    }
+  }
+}
+
+function whenIdle(task: () => void): void {
+  const later = (): void => void ("requestIdleCallback" in window ? requestIdleCallback(task, { timeout: 2000 }) : setTimeout(task, 500));
+  if (document.readyState === "complete") later();
+  else window.addEventListener("load", later, { once: true });
+}

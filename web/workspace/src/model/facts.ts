@@ -1,0 +1,60 @@
+/** Values of unknown shape (slots, verdicts inside a handoff package) as rows a person can read. Pure. */
+
+import type { Verdict } from "@shouhou/shared/frames";
+import { words } from "../strings.zh-CN";
+
+export interface FactRow {
+  key: string;
+  label: string;
+  value: string;
+}
+
+/** The remembered values worth reading: the bot's own bookkeeping and empty ones stay away. */
+export function slotRows(slots: Record<string, unknown>): FactRow[] {
+  return Object.entries(slots)
+    .filter(([name]) => !isBookkeeping(name))
+    .map(([name, value]) => ({ key: name, label: words.slot[name] ?? name, value: readable(name, value) }))
+    .filter((row) => row.value !== "");
+}
+
+function isBookkeeping(name: string): boolean {
+  return name.startsWith("_") || name === "requested_slot" || name.startsWith("session_");
+}
+
+function readable(name: string, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "";
+  if (typeof value === "boolean") return value ? "是" : "否";
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return knownWord(name, value);
+  if (Array.isArray(value)) return value.map((each) => readable(name, each)).filter(Boolean).join(words.listJoin);
+  return JSON.stringify(value);
+}
+
+function knownWord(name: string, value: string): string {
+  if (name.endsWith("reason")) return (words.caseReason as Record<string, string>)[value] ?? value;
+  if (name.endsWith("case_type")) return (words.caseType as Record<string, string>)[value] ?? value;
+  if (name.endsWith("intent")) return words.intent[value] ?? value;
+  return value;
+}
+
+/** A verdict that came as a plain object; null for anything that is none. */
+export function verdictOf(value: Record<string, unknown>): Verdict | null {
+  const isVerdict = typeof value["decision"] === "string" && typeof value["explanation"] === "string";
+  if (!isVerdict) return null;
+  return {
+    rule_id: "",
+    rule_version: "",
+    source: "",
+    facts: [],
+    last_day: null,
+    freight_payer: null,
+    refund_lines: [],
+    refund_total: null,
+    alternatives: [],
+    ...value,
+  } as unknown as Verdict;
+}
+
+export function intentName(intent: string): string {
+  return words.intent[intent] ?? intent;
+}

@@ -1,0 +1,96 @@
+/** The bridge's HTTP routes for agents. Every refusal becomes an `ApiError` whose message can be shown. */
+
+import type { AgentView, Case, ConversationRow, ErrorBody, ErrorDetail, Order, Shopper } from "@shouhou/shared/frames";
+import { noteServerTime } from "./server_time";
+import { words } from "../strings.zh-CN";
+import type { Tab } from "../model/rows";
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: ErrorDetail,
+  ) {
+    super(detail.message);
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+}
+
+export interface CustomerView {
+  shopper: Shopper | null;
+  orders: Order[];
+  cases: Case[];
+}
+
+export interface RowPage {
+  rows: ConversationRow[];
+  hasMore: boolean;
+}
+
+export const PAGE_SIZE = 50;
+
+async function call<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+  const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
+  if (body) {
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  const response = await fetch(`/v1/agent${path}`, init).catch(() => {
+    throw new ApiError(0, { code: "network", message: words.errors.network, reference: null });
+  });
+  noteServerTime(response.headers.get("Date"));
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, detailOf(answer));
+  return answer as T;
+}
+
+function detailOf(answer: unknown): ErrorDetail {
+  const error = (answer as Partial<ErrorBody> | null)?.error;
+  return {
+    code: error?.code ?? "unexpected",
+    message: error?.message || words.errors.unexpected,
+    reference: error?.reference ?? null,
+  };
+}
+
+/** Both shapes are understood: the agent alone, or beside other things. */
+function agentOf(answer: AgentView | { agent: AgentView }): AgentView {
+  return "agent" in answer ? answer.agent : answer;
+}
+
+export async function signIn(username: string, password: string): Promise<AgentView> {
+  return agentOf(await call("POST", "/sign-in", { username, password }));
+}
+
+export async function signOut(): Promise<void> {
+  await call("POST", "/sign-out", {});
+}
+
+export async function me(): Promise<AgentView> {
+  return agentOf(await call("GET", "/me"));
+}
+
+export async function socketTicket(): Promise<string> {
+  return (await call<{ ticket: string }>("POST", "/socket-tickets", {})).ticket;
+}
+
+/** One page of a list, newest first; `before` is the `last_at` of the oldest row known. */
+export async function conversations(view: Tab, before: string | null): Promise<RowPage> {
+  const query = new URLSearchParams({ view, limit: String(PAGE_SIZE) });
+  if (before) query.set("before", before);
+  const answer = await call<ConversationRow[] | { rows: ConversationRow[] }>("GET", `/conversations?${query}`);
+  const rows = Array.isArray(answer) ? answer : answer.rows;
+  return { rows, hasMore: rows.length >= PAGE_SIZE };
+}
+
+export async function customer(conversationId: string): Promise<CustomerView> {
+  return call("GET", `/conversations/${encodeURIComponent(conversationId)}/customer`);
+}
+
+/** The agents of this shop, for a transfer. */
+export async function colleagues(): Promise<AgentView[]> {
+  const answer = await call<AgentView[] | { agents: AgentView[] }>("GET", "/colleagues");
+  return Array.isArray(answer) ? answer : answer.agents;
+}

@@ -1,0 +1,101 @@
+/** What an agent does, as commands to the bridge. Whatever changes the owner or speaks carries the epoch it was seen under. */
+
+import type { ConversationRow } from "@shouhou/shared/frames";
+import { newClientId } from "@shouhou/shared/outbox";
+import { defineStore } from "pinia";
+import { serverNow } from "../net/server_time";
+import { useConversations } from "./conversations";
+import { useDesk } from "./desk";
+import { useSession } from "./session";
+import { useTranscripts } from "./transcripts";
+
+const TYPING_EVERY_MS = 3_000;
+
+export const useCommands = defineStore("commands", () => {
+  const desk = useDesk();
+  const session = useSession();
+  const conversations = useConversations();
+  const transcripts = useTranscripts();
+  let typedAt = 0;
+
+  function setPresence(status: "online" | "busy" | "away"): void {
+    if (desk.tell({ type: "presence.set", status }) && session.agent) {
+      session.agent = { ...session.agent, presence: status };
+    }
+  }
+
+  function acceptOffer(): void {
+    const current = desk.offer;
+    if (!current) return;
+    const { conversation_id, epoch } = current.row;
+    if (!desk.tell({ type: "offer.accept", conversation_id, epoch })) return;
+    desk.withdrawOffer(conversation_id);
+    conversations.show("mine");
+    desk.select(conversation_id);
+  }
+
+  function declineOffer(): void {
+    const current = desk.offer;
+    if (!current) return;
+    const { conversation_id, epoch } = current.row;
+    if (desk.tell({ type: "offer.decline", conversation_id, epoch })) desk.withdrawOffer(conversation_id);
+  }
+
+  function claim(row: ConversationRow): void {
+    const { conversation_id, epoch } = row;
+    if (desk.tell({ type: "conversation.claim", conversation_id, epoch })) conversations.show("mine");
+  }
+
+  function sendText(row: ConversationRow, text: string, isNote: boolean): void {
+    const { conversation_id, epoch } = row;
+    const client_message_id = newClientId();
+    const at = new Date(serverNow()).toISOString();
+    transcripts.addPending({
+      clientMessageId: client_message_id, conversationId: conversation_id, text, isNote, at,
+      state: "sending", seq: null, problem: "",
+    });
+    if (isNote) desk.say({ type: "note.add", client_message_id, conversation_id, text });
+    else desk.say({ type: "message.send", client_message_id, conversation_id, epoch, text });
+  }
+
+  /** A refused message was made under an old state of affairs: said again, it is a new one. */
+  function sendAgain(clientMessageId: string): void {
+    const list = [...transcripts.pending.values()].flat();
+    const message = list.find((each) => each.clientMessageId === clientMessageId);
+    const row = message && conversations.rows.get(message.conversationId);
+    if (!message || !row) return;
+    transcripts.drop(clientMessageId);
+    sendText(row, message.text, message.isNote);
+  }
+
+  function typed(conversationId: string): void {
+    if (Date.now() - typedAt < TYPING_EVERY_MS || !desk.isOnline) return;
+    typedAt = Date.now();
+    desk.tell({ type: "typing", conversation_id: conversationId, is_typing: true });
+  }
+
+  function typedNoMore(conversationId: string): void {
+    if (typedAt === 0 || !desk.isOnline) return;
+    typedAt = 0;
+    desk.tell({ type: "typing", conversation_id: conversationId, is_typing: false });
+  }
+
+  function transfer(row: ConversationRow, to: { agentId?: string; skill?: string }, note: string): void {
+    const { conversation_id, epoch } = row;
+    desk.say({
+      type: "conversation.transfer", client_message_id: newClientId(), conversation_id, epoch,
+      agent_id: to.agentId ?? null, skill: to.skill ?? null, note,
+    });
+  }
+
+  function close(row: ConversationRow, disposition: string, note: string): void {
+    const { conversation_id, epoch } = row;
+    desk.say({
+      type: "conversation.close", client_message_id: newClientId(), conversation_id, epoch, disposition, note,
+    });
+  }
+
+  return {
+    setPresence, acceptOffer, declineOffer, claim, sendText, sendAgain, typed, typedNoMore, transfer, close,
+  };
+});
