@@ -12,8 +12,8 @@ from actions.base import begin_proof, order_cards
 from actions.cards import goods_text, wish_summary
 from actions.choices import START_INTENTS, choice, line_choice, person, reason_choices, start_choice, ways_out
 from actions.errors import OrderNotFound, ShopRefused
-from actions.message import Message
-from actions.orders_search import Search, find_order, is_named, pick_by_words, words_for_goods
+from actions.message import Message, words_for_goods
+from actions.orders_search import Search, find_order, is_named, pick_by_words
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
 from actions.wording import CASE_TYPES
@@ -66,7 +66,7 @@ class AftersaleDesk:
     # --- which goods -----------------------------------------------------------------------------------------------
     async def _settle_order(self) -> Reply | None:
         if self.mood is Mood.NONE_OF_THESE:
-            return self._ask(Ask.ORDER, "utter_ask_order_number", choices=[person()])
+            return self._ask(Ask.ORDER, "utter_request_order_number", choices=[person()])
         search = await self._search()
         if search.needs_proof:
             return Reply(self.draft, events=begin_proof(START_INTENTS[self.draft.case_type]))
@@ -152,19 +152,19 @@ class AftersaleDesk:
             Choice(title=f"{n}件", intent="inform", entities={"quantity": str(n)})
             for n in range(1, min(left, MOST_PIECES) + 1)
         ]
-        return self._ask(Ask.QUANTITY, "utter_ask_case_quantity", left=str(left), choices=pieces)
+        return self._ask(Ask.QUANTITY, "utter_request_case_quantity", left=str(left), choices=pieces)
 
     async def _settle_reason(self) -> Reply | None:
         if self.draft.reason is None and self.draft.case_type is CaseType.REPAIR:
             return self._ask(Ask.REASON, "utter_ask_symptom")
         if self.draft.reason is None:
-            return self._ask(Ask.REASON, "utter_ask_case_reason", choices=reason_choices(self.draft.case_type))
+            return self._ask(Ask.REASON, "utter_request_case_reason", choices=reason_choices(self.draft.case_type))
         return None
 
     async def _settle_wanted(self) -> Reply | None:
         is_open_wish = self.draft.case_type is CaseType.EXCHANGE and self.draft.reason not in SAME_AGAIN
         if is_open_wish and not self.draft.wanted:
-            return self._ask(Ask.WANTED, "utter_ask_wanted_option")
+            return self._ask(Ask.WANTED, "utter_request_wanted_option")
         return None
 
     # --- verdict and agreement -------------------------------------------------------------------------------------
@@ -206,6 +206,9 @@ class AftersaleDesk:
             *set_slots(last_verdict=verdict.model_dump(mode="json")),
             *self.turn.note("decided", wish=self._service, explanation=verdict.explanation),
         ]
+        if verdict.decision is Decision.ALLOWED and self._is_repeating:
+            self.turn.say("utter_confirm_again", choices=self._agreement(), service=self._service)
+            return Reply(self.draft, Ask.CONFIRM)
         if verdict.decision is Decision.ALLOWED:
             self.turn.say("utter_confirm_case", cards=[*cards, self._summary()], choices=self._agreement(), **words)
             return Reply(self.draft, Ask.CONFIRM, noted)
@@ -274,6 +277,11 @@ class AftersaleDesk:
         switch = others.get(self.draft.case_type)
         switched = [start_choice(switch)] if switch else []
         return [*self._agreement()[1:2], *switched, person(), self._agreement()[2]]
+
+    @property
+    def _is_repeating(self) -> bool:
+        """The verdict and the summary stand a few lines above: only the question comes again."""
+        return not self.message.intent and self.mood is Mood.GO_ON
 
     @property
     def _service(self) -> str:

@@ -17,6 +17,7 @@ from actions.message import (
     says_something,
     wanted_option_in,
     wants_another,
+    words_for_goods,
 )
 from contracts.shop import CaseReason, CaseType
 
@@ -108,7 +109,8 @@ def start(message: Message, draft: Draft) -> Heard:
     if message.intent not in STARTS:
         return Heard(replace(draft, asked=None))
     is_pressed = bool(message.choice or message.entity("line_id") or message.entity("case_reason"))
-    said = "" if is_pressed else message.text[:DESCRIPTION_LENGTH]  # a button's title is not the shopper's words
+    # A button's title is not the shopper's words; those were kept when the button was offered.
+    said = draft.description if is_pressed else message.text[:DESCRIPTION_LENGTH]
     fresh = Draft(case_type=STARTS[message.intent], description=said)
     facts = _with_goods(fresh, message)
     return Heard(
@@ -125,7 +127,7 @@ def hear(message: Message, draft: Draft) -> Heard | None:
     changed = _with_facts(draft, message)
     if changed != draft or message.intent in STARTS or message.intent in QUALITY_REASONS:
         return Heard(changed)
-    if wants_another(message) and (message.intent == "deny" or message.is_free_text or message.choice):
+    if _means_other_goods(message, draft):
         return Heard(choose_again(draft), Mood.CHOOSE_AGAIN)
     return _hear_yes_or_no(message, draft)
 
@@ -133,6 +135,13 @@ def hear(message: Message, draft: Draft) -> Heard | None:
 def choose_again(draft: Draft) -> Draft:
     """Other goods: the service and the reason stay, the goods are open."""
     return replace(draft, order_number=None, line_id=None, quantity=None, asked=Ask.ORDER)
+
+
+def _means_other_goods(message: Message, draft: Draft) -> bool:
+    if message.intent != "deny" and not message.is_free_text and not message.choice:
+        return False
+    corrects = draft.asked is Ask.CONFIRM and bool(words_for_goods(message))  # "不对，是面膜"
+    return corrects or wants_another(message)
 
 
 def _hear_yes_or_no(message: Message, draft: Draft) -> Heard | None:

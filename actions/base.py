@@ -70,9 +70,27 @@ class OrderAction(ShopAction):
         search = await find_order(turn, self.fits)
         order = search.order or self._picked(turn, search, intent)
         if order is None:
-            return say_which_order(turn, search, intent, none_response=self.none_response)
+            return self._say_which_order(turn, search, intent)
         events = await self.answer_about(turn, order, intent)
         return [*set_slots(order_number=order.order_number, pending_intent=None), *events]
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        turn.say(self.none_response)
+
+    def _say_which_order(self, turn: Turn, search: Search, intent: str) -> Events:
+        """Ask for the order, or say why there is none. The wish waits in `pending_intent`."""
+        if search.needs_proof:
+            return begin_proof(intent)
+        if turn.active_form:
+            turn.say("utter_which_order_later")  # the form is about to ask its own question
+            return []
+        if search.unknown_number:
+            turn.say("utter_order_not_found", number=search.unknown_number, choices=_after_unknown(search, intent))
+        elif search.candidates:
+            turn.say("utter_ask_which_order", cards=order_cards(search.candidates, intent), choices=[person()])
+        else:
+            self.say_none(turn, intent)
+        return set_slots(pending_intent=intent)
 
     @staticmethod
     def _picked(turn: Turn, search: Search, intent: str) -> Order | None:
@@ -83,19 +101,6 @@ class OrderAction(ShopAction):
 
     @abstractmethod
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events: ...
-
-
-def say_which_order(turn: Turn, search: Search, intent: str, *, none_response: str) -> Events:
-    """Ask for the order, or say why there is none. The wish waits in `pending_intent`."""
-    if search.needs_proof:
-        return begin_proof(intent)
-    if search.unknown_number:
-        turn.say("utter_order_not_found", number=search.unknown_number, choices=_after_unknown(search, intent))
-    elif search.candidates:
-        turn.say("utter_ask_which_order", cards=order_cards(search.candidates, intent), choices=[person()])
-    else:
-        turn.say(none_response)
-    return set_slots(pending_intent=intent)
 
 
 def begin_proof(intent: str) -> Events:

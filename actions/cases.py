@@ -14,6 +14,13 @@ from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType
 from contracts.verdict import FreightPayer
 
 SHOWN_CASES = 3
+KIND_WORDS = {
+    CaseType.EXCHANGE: "换",
+    CaseType.REPAIR: "修",
+    CaseType.RESEND: "补",
+    CaseType.REFUND_ONLY: "退款",
+    CaseType.RETURN_REFUND: "退",
+}
 PAYS_BACK = frozenset({CaseType.REFUND_ONLY, CaseType.RETURN_REFUND})
 
 
@@ -21,6 +28,7 @@ class CaseAction(ShopAction):
     """An answer about the shopper's cases, newest first; those under way stand before those that are over."""
 
     none_response: ClassVar[str] = "utter_no_cases"
+    is_about_one: ClassVar[bool] = False  # then the case just spoken of stands before the others
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         if not turn.is_signed_in and not turn.slot("proved_orders"):
@@ -29,7 +37,7 @@ class CaseAction(ShopAction):
         if not cases:
             turn.say(self.none_response)
             return set_slots(pending_intent=None)
-        events = await self.answer_about(turn, _relevant(turn, cases), intent)
+        events = await self.answer_about(turn, _relevant(turn, cases, self.is_about_one), intent)
         noted = turn.note("looked_up_cases", case_ids="、".join(case.case_id for case in cases[:SHOWN_CASES]))
         return [*noted, *events, *set_slots(pending_intent=None)]
 
@@ -67,6 +75,7 @@ class ActionExplainRefundAmount(CaseAction):
     action_name = "action_explain_refund_amount"
     intents = ("refund_amount",)
     none_response = "utter_refund_amount"
+    is_about_one = True
 
     def fits(self, case: Case) -> bool:
         return case.type in PAYS_BACK and case.refund_amount is not None
@@ -81,6 +90,7 @@ class ActionTellReturnAddress(CaseAction):
     action_name = "action_tell_return_address"
     intents = ("return_shipping",)
     none_response = "utter_return_shipping"
+    is_about_one = True
 
     def fits(self, case: Case) -> bool:
         return is_open(case) and case.type not in (CaseType.REFUND_ONLY, CaseType.RESEND)
@@ -97,6 +107,7 @@ class ActionTellReturnFreight(CaseAction):
     action_name = "action_tell_return_freight"
     intents = ("return_freight",)
     none_response = "utter_return_freight"
+    is_about_one = True
 
     def fits(self, case: Case) -> bool:
         return is_open(case) and case.freight_payer is not None
@@ -180,8 +191,10 @@ async def _cases(turn: Turn) -> list[Case]:
     return sorted(found, key=lambda case: (is_open(case), case.created_at), reverse=True)
 
 
-def _relevant(turn: Turn, cases: list[Case]) -> list[Case]:
-    """The case that is named; else all under way; else only the latest."""
-    named = [case for case in cases if case.case_id == turn.message.entity("case_id")]
-    under_way = [case for case in cases if is_open(case)]
-    return named or under_way or cases[:1]
+def _relevant(turn: Turn, cases: list[Case], is_about_one: bool) -> list[Case]:
+    """The case that is named, by its number or its kind; else all under way; else only the latest."""
+    number = turn.message.entity("case_id") or (turn.slot("case_id") if is_about_one else None)
+    named = [case for case in cases if case.case_id == number]
+    of_kind = [case for case in cases if KIND_WORDS[case.type] in turn.message.text]
+    under_way = [case for case in of_kind or cases if is_open(case)]
+    return named or under_way or of_kind[:1] or cases[:1]

@@ -29,8 +29,10 @@ class ActionShowInvoice(OrderAction):
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         invoice = order.invoice
+        is_issued = (intent, invoice.status) == ("invoice_progress", InvoiceStatus.ISSUED)
+        is_online = is_issued and not invoice.email  # nobody left an address to send it to
         turn.say(
-            RESPONSES[intent, invoice.status],
+            "utter_invoice_progress_issued_online" if is_online else RESPONSES[intent, invoice.status],
             cards=[order_card(order)],
             choices=[person(primary=True), choice(intent, title="other_order", choice="other")],
             kind=invoice.kind,

@@ -14,6 +14,7 @@ from contracts.bot_output import Choice, LogisticsCard, TicketCard
 from contracts.shop import NewTicket, Order, OrderStatus, Shipment, ShipmentStatus, Ticket, TicketKind
 
 SHOWN_PARCELS = 3
+QUIET_IS_STUCK = timedelta(hours=24)  # below this the hours say nothing to a shopper
 NOT_SHIPPED = {
     "in_time": "utter_not_shipped",
     "late": "utter_not_shipped_late",
@@ -78,8 +79,9 @@ class ActionCheckStuckParcel(ParcelAction):
         if turn.message.choice == "report":
             return await report_parcel(turn, order, "stuck")
         quiet = turn.now - parcel.events[0].at if parcel.events else timedelta()
+        response = "utter_parcel_stuck" if quiet >= QUIET_IS_STUCK else "utter_parcel_moving"
         hours = str(int(quiet / timedelta(hours=1)))
-        return say_parcel(turn, order, "utter_parcel_stuck", [_report(intent, order), person()], hours=hours)
+        return say_parcel(turn, order, response, [_report(intent, order), person()], hours=hours)
 
 
 class ActionUrgeDelivery(ParcelAction):

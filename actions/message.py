@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.wording import OPTION_WORDS, REASON_WORDS, TYPE_WORDS
+from actions.wording import OPTION_WORDS, PRODUCT_WORDS, REASON_WORDS, TYPE_WORDS
 from contracts.shop import CaseReason, CaseType
 
 FALLBACK = "nlu_fallback"
@@ -13,6 +13,7 @@ FREE_TEXT_INTENTS = {"inform", FALLBACK}
 STOP = re.compile(r"算了|不想?(?:退|换|修|办|弄)(?:货|款)?了|先不|取消(?:吧|了)?$|放弃")
 ANOTHER = re.compile(r"另(?:一|外)|换一(?:个|件|双|单|款)|不是这|选错|别的|其他")
 COUNTED = re.compile(r"(?<![第另这那哪每换\d])(?:\d{1,2}|[一两二三四五六七八九十])(?=[件个双只瓶盒台本条套])")
+ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
 ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2, "四": 3, "4": 3, "五": 4, "5": 4}
 NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
@@ -50,6 +51,12 @@ def read_message(latest: Mapping[str, Any]) -> Message:
         entities={name: tuple(values) for name, values in entities.items()},
         ranking=tuple(item["name"] for item in latest.get("intent_ranking") or []),
     )
+
+
+def words_for_goods(message: Message) -> list[str]:
+    """The goods a message names: what the reading found, else a word of the table that stands in the text."""
+    found = message.entities.get("product", ())
+    return [*found] or [word for word in PRODUCT_WORDS if word in message.text and word not in ONLY_AS_ENTITY]
 
 
 def reason_in(message: Message) -> CaseReason | None:

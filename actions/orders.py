@@ -1,8 +1,11 @@
 """Answers about an order itself: its state, its freight, and changes that only a person can make."""
 
+from typing import Any
+
 from actions.base import OrderAction
 from actions.cards import goods_text, moment, status_text, yuan
 from actions.choices import choice, order_card, person, start_choice
+from actions.message import words_for_goods
 from actions.turn import Events, Turn
 from actions.wording import TICKET_SUBJECTS
 from contracts.bot_output import Choice, TicketCard
@@ -80,6 +83,13 @@ class ActionChangeOrder(OrderAction):
             turn.say("utter_order_restore", choices=[choice("order_status"), person(primary=True)])
             return []
         return await super().answer(turn, intent)
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        if intent != "order_cancel":
+            return super().say_none(turn, intent)
+        goods: list[str] = words_for_goods(turn.message)
+        known: dict[str, Any] = {"product": goods[0]} if goods else {}
+        return turn.say("utter_nothing_to_cancel", choices=[choice("return_apply", **known), person()])
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         change = ORDER_CHANGES[intent]

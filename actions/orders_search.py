@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from actions.errors import OrderNotFound
-from actions.message import Message, ordinal_in
+from actions.message import Message, ordinal_in, words_for_goods
 from actions.turn import Turn
 from actions.wording import PRODUCT_WORDS
 from contracts.shop import Order, OrderLine
 
-ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
 SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
 
 
@@ -48,7 +47,8 @@ async def find_order(
         return _by_tracking_number(message, orders)
     fitting = [order for order in orders if fits(order)]
     if is_open_choice or message.choice == "other":
-        return Search(candidates=fitting)
+        named = mentioned(message, fitting)
+        return Search(order=named[0] if len(named) == 1 < len(fitting) else None, candidates=named)
     return _by_context(turn, message, fitting)
 
 
@@ -86,18 +86,25 @@ def _by_context(turn: Turn, message: Message, fitting: list[Order]) -> Search:
 def mentioned(message: Message, orders: list[Order]) -> list[Order]:
     """Those orders that have what the message names; all of them where it names nothing they have."""
     words = words_for_goods(message)
-    named = [order for order in orders if any(is_named(line, words) for line in order.lines)]
+    if words:
+        named = [order for order in orders if any(is_named(line, words) for line in order.lines)]
+    else:
+        named = [order for order in orders if any(_shares_letters(message.text, line.title) for line in order.lines)]
     return named or orders
-
-
-def words_for_goods(message: Message) -> list[str]:
-    """The goods a message names: what the reading found, else a word of the table that stands in the text."""
-    found = message.entities.get("product", ())
-    return [*found] or [word for word in PRODUCT_WORDS if word in message.text and word not in ONLY_AS_ENTITY]
 
 
 def is_named(line: OrderLine, words: Iterable[str]) -> bool:
     return any(_names(word, f"{line.title} {' '.join(line.options.values())}") for word in words if word)
+
+
+def line_meant(message: Message, order: Order) -> OrderLine | None:
+    """The line a message names, or the only one."""
+    chosen = message.entity("line_id")
+    if chosen:
+        return next((line for line in order.lines if line.line_id == chosen), None)
+    words = words_for_goods(message)
+    named = [line for line in order.lines if is_named(line, words)] or order.lines
+    return named[0] if len(named) == 1 else None
 
 
 def titles_of(orders: list[Order]) -> dict[str, Order]:

@@ -55,10 +55,10 @@ def hear_proof(message: Message, known: Proof) -> Proof:
 
 async def _serve(turn: Turn, proof: Proof) -> Events:
     if proof.order_number is None:
-        turn.say("utter_ask_proof_order_number")
+        turn.say("utter_request_order_number_too" if proof.last4 else "utter_request_proof_order_number")
         return _open(proof, NUMBER)
     if proof.last4 is None:
-        turn.say("utter_ask_phone_last4", number=proof.order_number)
+        turn.say("utter_request_phone_last4", number=proof.order_number)
         return _open(proof, LAST4)
     return await _look_up(turn, OrderProof(order_number=proof.order_number, phone_last4=proof.last4))
 

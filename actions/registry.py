@@ -37,7 +37,7 @@ from actions.orders import ActionChangeOrder, ActionShowOrder, ActionTellFreight
 from actions.prices import ActionCheckPriceDrop, ActionShowMembership
 from actions.proof import ValidateOrderProofForm
 from actions.repairs import ActionTellWarranty
-from actions.returns import ActionOfferQualityPaths, ActionTellRefundDestination
+from actions.returns import ActionExplainReturnPolicy, ActionOfferQualityPaths, ActionTellRefundDestination
 from actions.services import Services
 from actions.tickets import ActionRaiseComplaint
 
@@ -55,6 +55,7 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionEscalateComplaint,
     ActionExplainRefundAmount,
     ActionExplainRefusal,
+    ActionExplainReturnPolicy,
     ActionFinishAftersale,
     ActionOfferQualityPaths,
     ActionRaiseComplaint,

@@ -3,11 +3,11 @@
 from actions.base import OrderAction
 from actions.cards import goods_text
 from actions.choices import line_choice, person, start_choice
-from actions.orders_search import is_named, words_for_goods
+from actions.orders_search import line_meant
 from actions.turn import Events, Turn
 from actions.verdicts import AT_HOME, decide
 from contracts.bot_output import Choice, VerdictCard
-from contracts.shop import CaseReason, CaseType, MemberLevel, Order, OrderLine
+from contracts.shop import CaseReason, CaseType, MemberLevel, Order
 from contracts.verdict import Decision
 
 
@@ -20,7 +20,7 @@ class ActionTellWarranty(OrderAction):
         return order.status in AT_HOME
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
-        line = _line(turn, order)
+        line = line_meant(turn.message, order)
         if line is None:
             choices = [_as_warranty(line_choice(each), order) for each in order.lines]
             turn.say("utter_ask_which_goods", choices=choices)
@@ -47,15 +47,6 @@ class ActionTellWarranty(OrderAction):
             explanation=verdict.explanation,
         )
         return turn.note("decided", wish=goods_text(line), explanation=verdict.explanation)
-
-
-def _line(turn: Turn, order: Order) -> OrderLine | None:
-    chosen = turn.message.entity("line_id")
-    if chosen:
-        return next((line for line in order.lines if line.line_id == chosen), None)
-    words = words_for_goods(turn.message)
-    named = [line for line in order.lines if is_named(line, words)] or order.lines
-    return named[0] if len(named) == 1 else None
 
 
 def _as_warranty(choice: Choice, order: Order) -> Choice:

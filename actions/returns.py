@@ -4,12 +4,18 @@ from typing import Any
 
 from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS, Draft
 from actions.base import ShopAction
-from actions.choices import choice, person, start_choice
+from actions.cards import goods_text
+from actions.choices import choice, person, start_choice, ways_out
 from actions.message import case_type_in, reason_in
+from actions.orders_search import find_order, line_meant
 from actions.resume import AFTERSALE_FORM, begin_form
 from actions.turn import Events, Turn, set_slots
-from contracts.bot_output import Choice
-from contracts.shop import CaseReason, CaseType
+from actions.verdicts import AT_HOME
+from actions.wording import CASE_TYPES
+from contracts.bot_output import Choice, VerdictCard
+from contracts.shop import CaseReason, CaseType, Order, OrderLine
+from contracts.verdict import Decision
+from policy import ReturnFacts, decide_return
 
 RESPONSES = {
     "quality_defect": "utter_quality_defect",
@@ -66,6 +72,42 @@ def _ways(turn: Turn, reason: CaseReason) -> list[Choice]:
     known: dict[str, Any] = {name: value for name in names if (value := turn.message.entity(name))}
     known["case_reason"] = reason.value
     return [*[start_choice(way, **known) for way in WAYS[reason]], person()]
+
+
+class ActionExplainReturnPolicy(ShopAction):
+    """ "能退吗": the verdict on the goods where they are known, else the general terms. Nothing is begun."""
+
+    action_name = "action_explain_return_policy"
+    intents = ("return_policy",)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        order = None if turn.active_form else await _order_meant(turn)
+        line = line_meant(turn.message, order) if order else None
+        if order is None or line is None:
+            turn.say("utter_return_policy")
+            return []
+        verdict = decide_return(turn.services.rules, _question(turn, order, line))
+        known: dict[str, Any] = {"order_number": order.order_number, "line_id": line.line_id}
+        begin = [start_choice(CaseType.RETURN_REFUND, **known)] if verdict.decision is Decision.ALLOWED else []
+        turn.say(
+            "utter_return_policy_of_goods",
+            cards=[VerdictCard(title=CASE_TYPES[CaseType.RETURN_REFUND.value], verdict=verdict)],
+            choices=[*begin, person()] if begin else ways_out(verdict, known),
+            goods=goods_text(line),
+            explanation=verdict.explanation,
+        )
+        noted = turn.note("decided", wish=goods_text(line), explanation=verdict.explanation)
+        return [*noted, *set_slots(order_number=order.order_number, last_verdict=verdict.model_dump(mode="json"))]
+
+
+async def _order_meant(turn: Turn) -> Order | None:
+    search = await find_order(turn, lambda order: order.status in AT_HOME)
+    return search.order
+
+
+def _question(turn: Turn, order: Order, line: OrderLine) -> ReturnFacts:
+    reason = reason_in(turn.message) or CaseReason.NO_REASON
+    return ReturnFacts(order=order, line_id=line.line_id, reason=reason, now=turn.now)
 
 
 class ActionTellRefundDestination(ShopAction):

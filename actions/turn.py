@@ -135,7 +135,7 @@ class Turn:
         for event in reversed(self.tracker.events):
             if event["event"] == "user":
                 said = read_message(event.get("parse_data") or {})
-                if said.intent not in WITHOUT_SUBSTANCE:
+                if said.intent not in WITHOUT_SUBSTANCE and not _is_pressed(event):
                     return said.text
         return self.message.text
 
@@ -166,6 +166,11 @@ class Turn:
     @property
     def _metadata(self) -> dict[str, Any]:
         return self.tracker.latest_message.get("metadata") or {}
+
+
+def _is_pressed(event: Event) -> bool:
+    """A button's title is the bot's wording, not the shopper's."""
+    return any(e.get("extractor") == "choice" for e in (event.get("parse_data") or {}).get("entities") or [])
 
 
 def _leading_misses(intents: Iterable[str]) -> Iterable[str]:

@@ -1,16 +1,13 @@
 """`python3 -m ops <command>`: what the Makefile calls."""
 
-import os
 import sys
 
 from ops import build, check, run, suite
 from ops.console import Stop, say
 
 COMMANDS = {
-    "run": (
-        "build what changed and run everything, with demo data",
-        lambda: run.run(ready_file=os.environ.get("READY_FILE")),
-    ),
+    "run": ("build what changed and run everything, with demo data", run.run),
+    "serve": ("run what is built, without looking for changes", run.serve),
     "setup": ("build everything, start nothing", build.everything),
     "train": ("train the model now", lambda: (build.environments(), build.model(force=True))),
     "test": ("all tests, the browser's included", suite.run),

@@ -105,10 +105,15 @@ def _tell(settings: Settings, file: str | None) -> None:
         Path(file).write_text(json.dumps({"environment": settings.environment, "ports": settings.ports}))
 
 
-def run(*, ready_file: str | None = None) -> None:
-    """Blocks until a signal. Raises Stop with one clear line when something cannot start."""
-    os.chdir(ROOT)
+def run() -> None:
+    """Build what changed, then serve."""
     build.everything()
+    serve()
+
+
+def serve() -> None:
+    """Run what is built. Blocks until a signal; raises Stop with one clear line when something cannot start."""
+    os.chdir(ROOT)
     settings = installation.load(VAR)
     supervisor = Supervisor(LOGS)
 
@@ -120,7 +125,7 @@ def run(*, ready_file: str | None = None) -> None:
     try:
         start(supervisor, settings)
         _say_where(settings)
-        _tell(settings, ready_file)
+        _tell(settings, os.environ.get("READY_FILE"))
         supervisor.watch()
     finally:
         with step("Stopping"):

@@ -16,7 +16,7 @@ def refund_lines(facts: ReturnFacts, *, with_freight: bool) -> list[RefundLine]:
     and a deduction where earlier refunds leave less than that."""
     lines = [RefundLine(label=_goods_label(facts), amount=_goods(facts))]
     freight = facts.order.freight
-    if with_freight and freight > 0 and is_whole_order(facts):
+    if with_freight and freight > 0 and (is_whole_order(facts) or is_rest_of_unshipped(facts)):
         lines.append(RefundLine(label="下单时支付的运费", amount=_cents(freight)))
     surplus = total(lines) - _left_to_refund(facts)
     if surplus > 0:
@@ -38,6 +38,12 @@ def is_whole_order(facts: ReturnFacts) -> bool:
     """Does every paid piece of the order go back with this case?"""
     goods = [line for line in facts.order.lines if not line.is_gift]
     return [line.line_id for line in goods] == [facts.line_id] and facts.quantity == facts.line.quantity
+
+
+def is_rest_of_unshipped(facts: ReturnFacts) -> bool:
+    """Nothing was carried, and with this case the last goods of the order are paid back."""
+    goods = sum((line.paid for line in facts.order.lines), ZERO)
+    return facts.order.status is OrderStatus.PAID and facts.refunded_before + _goods(facts) >= goods
 
 
 def _goods(facts: ReturnFacts) -> Decimal:

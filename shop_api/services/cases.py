@@ -237,7 +237,11 @@ async def _settle_amount(session: AsyncSession, row: CaseRow, now: datetime) -> 
 async def _close_unshipped_order(session: AsyncSession, row: CaseRow, now: datetime) -> None:
     """An unshipped order whose whole price went back is over: nothing may leave the warehouse any more."""
     order = await order_record.get_order(session, row.shop_id, row.order_number)
-    if order is None or order.status != OrderStatus.PAID or row.refund_amount != order.paid_total:
+    if order is None or order.status != OrderStatus.PAID:
+        return
+    cases = await record.cases_of_order(session, row.shop_id, row.order_number)
+    refunded = sum(case.refund_amount or 0 for case in cases if CaseStatus(case.status) is CaseStatus.DONE)
+    if refunded != order.paid_total:
         return
     order.status = OrderStatus.CANCELLED.value
     order.cancelled_at = now

@@ -230,3 +230,31 @@ async def test_another_shoppers_order_is_simply_not_there(talk: Talk, shop_http:
     assert number in shopper.text
     assert "没有查到" in shopper.text
     assert not shopper.cards
+
+
+async def test_naming_other_goods_corrects_the_choice(talk: Talk) -> None:
+    shopper = talk("S004")
+    await shopper.say("return_apply", "项链有质量问题，退货")
+
+    await shopper.say("deny", "不对，是面膜")
+
+    assert any("面膜" in str(card) for card in shopper.cards)
+
+
+async def test_repeating_the_question_does_not_repeat_the_verdict(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货")
+
+    await shopper.say("refund_progress", "多久到账")
+
+    assert not [card for card in shopper.cards if card.type == "verdict"]
+    assert "确认提交" in shopper.titles
+
+
+async def test_the_words_before_a_button_stay_the_description(talk: Talk) -> None:
+    shopper = talk("S003")
+    await shopper.say("quality_defect", "手机老是黑屏")
+
+    await shopper.press("维修")
+
+    assert shopper.slots["description"] == "手机老是黑屏"

@@ -22,6 +22,11 @@ def _domain(key: str) -> list[Any]:
     return [part for file in files for part in yaml.safe_load(file.read_text("utf-8")).get(key, [])]
 
 
+def _mappings(key: str) -> list[dict[str, Any]]:
+    files = sorted((ROOT / "bot/domain").glob("*.yml"))
+    return [yaml.safe_load(file.read_text("utf-8")).get(key, {}) for file in files]
+
+
 def _rules() -> dict[str, str]:
     files = sorted((ROOT / "bot/rules").glob("*.yml"))
     rules = [rule["steps"] for file in files for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]]
@@ -45,6 +50,14 @@ def test_an_action_answers_the_intents_whose_rules_name_it() -> None:
     claimed = {intent: action.action_name for action in ACTIONS for intent in action.intents}
 
     assert claimed == {intent: name for intent, name in _rules().items() if name.startswith("action_")}
+
+
+def test_rasa_never_asks_by_itself() -> None:
+    """The forms ask in their own step; a response named after a slot would be said a second time by Rasa."""
+    slots = {slot for forms in _mappings("forms") for form in forms.values() for slot in form["required_slots"]}
+    responses = {name for part in _mappings("responses") for name in part}
+
+    assert not {f"utter_ask_{slot}" for slot in slots} & responses
 
 
 def test_buttons_in_the_domain_lead_somewhere() -> None:

@@ -100,14 +100,14 @@ class Shopper(Person):
 
     def press(self, title: str) -> int:
         """Press the newest button with this title (or the newest card whose title holds it)."""
-        for event in reversed(self.events()):
-            for choice in _choices(event):
-                if title in choice["title"] and not choice.get("used"):
-                    since, sent = len(self.frames), _new_id()
-                    self.send({"type": "choice.press", "client_message_id": sent, "choice_id": choice["choice_id"]})
-                    self.wait(lambda frame: _is_answer_to(frame, sent), since=since)
-                    return since
-        raise Gone(f"no button {title!r} among {[c['title'] for e in self.events() for c in _choices(e)]}")
+        offered = [choice for event in reversed(self.events()) for choice in _choices(event)]
+        wanted = next((choice for choice in offered if title in choice["title"] and not choice.get("used")), None)
+        if wanted is None:
+            raise Gone(f"no button {title!r} among {[choice['title'] for choice in offered]}")
+        since, sent = len(self.frames), _new_id()
+        self.send({"type": "choice.press", "client_message_id": sent, "choice_id": wanted["choice_id"]})
+        self.wait(lambda frame: _is_answer_to(frame, sent), since=since)
+        return since
 
     def ask_for_person(self) -> int:
         since, sent = len(self.frames), _new_id()
@@ -118,7 +118,9 @@ class Shopper(Person):
     def hears(self, part: str, *, since: int = 0, by: str = "bot", within_s: float = PATIENCE_S) -> Frame:
         """The first message of `by` that holds `part` in its text."""
         frame = self.wait(
-            lambda f: _author(f) == by and part in f["event"]["body"].get("text", "") + f["event"]["body"].get("line", ""),
+            lambda f: (
+                _author(f) == by and part in f["event"]["body"].get("text", "") + f["event"]["body"].get("line", "")
+            ),
             since=since,
             within_s=within_s,
         )
@@ -134,7 +136,9 @@ class Shopper(Person):
     def status(self, wanted: str, *, since: int = 0, within_s: float = PATIENCE_S) -> Frame:
         """The conversation frame with this status."""
         frame = self.wait(
-            lambda f: f["type"] == "conversation" and f["conversation"]["status"] == wanted, since=since, within_s=within_s
+            lambda f: f["type"] == "conversation" and f["conversation"]["status"] == wanted,
+            since=since,
+            within_s=within_s,
         )
         found: Frame = frame["conversation"]
         return found
@@ -159,7 +163,7 @@ class Agent(Person):
         self._post("/v1/agent/sign-in", {"username": username, "password": password})
         ticket = self._post("/v1/agent/socket-tickets", {})["ticket"]
         self._connect("/v1/agent/socket", {"type": "hello", "protocol": 1, "ticket": ticket})
-        self.wait(lambda frame: frame["type"] == "welcome")
+        self.agent_id = self.wait(lambda frame: frame["type"] == "welcome")["agent"]["agent_id"]
 
     def _post(self, path: str, body: Frame) -> Frame:
         request = urllib.request.Request(
@@ -179,6 +183,17 @@ class Agent(Person):
     def go_online(self) -> None:
         self.send({"type": "presence.set", "status": "online"})
 
+    def go_away(self) -> None:
+        """Close what is open and leave, so that nothing is offered to a socket that is gone."""
+        self.drain(0.2)
+        newest = {f["row"]["conversation_id"]: f["row"] for f in self.frames if "row" in f}
+        for row in newest.values():
+            if row["status"] == "active" and row["agent_id"] == self.agent_id:
+                self.close(row["conversation_id"])
+        self.send({"type": "presence.set", "status": "away"})
+        self.drain(0.2)
+        self.leave()
+
     def take(self, conversation_id: str, *, within_s: float = PATIENCE_S) -> Frame:
         """Accept the offer of this conversation; the snapshot one gets for it."""
         offer = self.wait(
@@ -196,9 +211,9 @@ class Agent(Person):
     def row(self, conversation_id: str, status: str, *, within_s: float = PATIENCE_S) -> Frame:
         """The newest row of this conversation, once it has this status."""
         frame = self.wait(
-            lambda f: f["type"] == "row"
-            and f["row"]["conversation_id"] == conversation_id
-            and f["row"]["status"] == status,
+            lambda f: (
+                f["type"] == "row" and f["row"]["conversation_id"] == conversation_id and f["row"]["status"] == status
+            ),
             within_s=within_s,
         )
         found: Frame = frame["row"]

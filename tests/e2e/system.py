@@ -29,7 +29,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 class System:
-    """`python3 -m ops run` in a process of its own; `process_of` finds one of its services, to stop or freeze it."""
+    """`python3 -m ops serve` in a process of its own; `process_of` finds one of its services, to stop or freeze it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,7 +58,7 @@ class System:
         environment.pop("REDIS_URL", None)
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ops", "run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+                [sys.executable, "-m", "ops", "serve"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
             )
         until = time.monotonic() + START_WITHIN_S
         while not self.ready_file.exists():

@@ -25,6 +25,7 @@ class StandInBot:
     is_failing: bool = False
     failures_left: int = 0
     gate: threading.Event | None = None
+    is_asked: threading.Event = field(default_factory=threading.Event)
 
     def forget(self) -> None:
         """As after the loss of its tracker store."""
@@ -33,6 +34,7 @@ class StandInBot:
     def reset(self) -> None:
         if self.gate:
             self.gate.set()
+        self.is_asked.clear()
         self.turns.clear()
         self.parsed.clear()
         self.forget()
@@ -45,8 +47,9 @@ class StandInBot:
         if len(known) < request["history_turns"] and request["history"] is None:
             return 409, {"error": {"code": "history_needed"}}
         self.turns.append(request)
-        while self.gate and not self.gate.is_set():
-            await asyncio.sleep(0.005)
+        self.is_asked.set()
+        if self.gate:
+            await asyncio.to_thread(self.gate.wait, 10)
         if self.is_failing or self.failures_left > 0:
             self.failures_left -= 1
             return 503, {"error": {"code": "bot_failed"}}
@@ -110,7 +113,7 @@ def create_bot(bot: StandInBot) -> FastAPI:
         return JSONResponse(reading(text))
 
     @app.get("/webhooks/bridge/")
-    async def ready() -> dict[str, bool]:
-        return {"ready": not bot.is_failing}
+    async def ready() -> JSONResponse:
+        return JSONResponse({}, 503 if bot.is_failing else 200)
 
     return app

@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import jwt
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from contracts.identity import Audience, TurnIdentity, read
+from contracts.identity import Audience, TurnIdentity
+
+_ANY_TIME: Any = {"verify_iat": False, "verify_exp": False}
+"""A test may have moved the bridge's clock."""
 
 
 @dataclass
@@ -26,7 +30,9 @@ def create_shop(shop: StandInShop) -> FastAPI:
     app = FastAPI()
 
     def caller(request: Request) -> TurnIdentity:
-        identity = read(TurnIdentity, request.headers["X-Turn-Token"], Audience.TURN, shop.turn_secret)
+        token = request.headers["X-Turn-Token"]
+        claims = jwt.decode(token, shop.turn_secret, ["HS256"], audience=Audience.TURN.value, options=_ANY_TIME)
+        identity = TurnIdentity.model_validate(claims["who"])
         shop.callers.append(identity)
         return identity
 

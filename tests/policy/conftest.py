@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from contracts.shop import Order, OrderLine, OrderStatus, Receiver
 from policy import Rules, load_rules
 
 SIGNED_AT = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)  # 14:00 on a wall in China
 MakeOrder = Callable[..., Order]
+
+# a busy machine makes one example slow now and then, which says nothing about the rules
+settings.register_profile("policy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("policy")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NO_WAIT = timedelta()
 
 
-def agent(name: str, *, open_count: int = 0, idle_min: int = 0, skills: str = "general", capacity: int = 3) -> Candidate:
+def agent(
+    name: str, *, open_count: int = 0, idle_min: int = 0, skills: str = "general", capacity: int = 3
+) -> Candidate:
     return Candidate(name, frozenset(skills.split()), capacity, open_count, NOW - timedelta(minutes=idle_min))
 
 

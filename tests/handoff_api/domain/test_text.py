@@ -10,7 +10,9 @@ from handoff_api.errors import TextEmpty, TextTooLong
 WHITE_SPACE = [chr(code) for code in range(0x110000) if chr(code).isspace()]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u3000", "\u200b\u200b", "\ufeff", "\x00\x07", "\u202e", *WHITE_SPACE])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t", "\u3000", "\u200b\u200b", "\ufeff", "\x00\x07", "\u202e", *WHITE_SPACE]
+)
 def test_a_text_with_nothing_to_see_is_empty(text: str) -> None:
     with pytest.raises(TextEmpty):
         clean_text(text)

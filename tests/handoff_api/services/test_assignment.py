@@ -209,9 +209,7 @@ async def test_an_agent_lost_for_longer_than_the_grace_is_replaced_at_the_old_pl
         assert [row.conversation_id for row in await bridge.lineup.order(session)][0] == visitor.conversation_id
 
 
-async def test_an_agent_who_is_back_within_the_grace_keeps_everything(
-    desk: Desk, bridge: Bridge, clock: Clock
-) -> None:
+async def test_an_agent_who_is_back_within_the_grace_keeps_everything(desk: Desk, bridge: Bridge, clock: Clock) -> None:
     agent = await desk.agent("xiaolin", online=False)
     generation = await desk.come(agent)
     visitor = await desk.shopper()

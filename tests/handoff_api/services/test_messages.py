@@ -8,8 +8,8 @@ from contracts.events import CsatAskBody, MessageBody, Status, StatusBody
 from contracts.frames import CloseConversation, RateService
 from handoff_api import lines
 from handoff_api.errors import ChoiceUnknown, IllegalStep, RateLimited, RatingRefused, TextEmpty
-from handoff_api.services.bridge import Bridge
-from tests.handoff_api.conftest import Clock, Desk
+from handoff_api.services.bridge import Bridge, build_bridge
+from tests.handoff_api.conftest import Clock, Desk, SettingsFor
 from tests.handoff_api.stand_in_bot import StandInBot
 
 
@@ -63,10 +63,11 @@ async def test_a_refused_message_leaves_nothing_behind(desk: Desk) -> None:
 
 
 async def test_who_writes_too_fast_is_asked_to_wait_and_may_send_the_same_again(
-    desk: Desk, bridge: Bridge, clock: Clock
+    settings_for: SettingsFor, clock: Clock
 ) -> None:
-    visitor = await desk.shopper()
-    for number in range(bridge.settings.message_burst):
+    bridge = build_bridge(settings_for(message_burst=2), clock)
+    visitor = await Desk(bridge).shopper()
+    for number in range(2):
         await bridge.messages.send(visitor, f"client-{number:04}", "喂")
 
     with pytest.raises(RateLimited):
@@ -75,6 +76,7 @@ async def test_who_writes_too_fast_is_asked_to_wait_and_may_send_the_same_again(
 
     assert (await bridge.messages.send(visitor, "client-last", "喂")).seq
     await bridge.background.settle()
+    await bridge.close()
 
 
 # --- buttons ---------------------------------------------------------------------------------------------------------
@@ -106,7 +108,9 @@ async def test_a_button_and_those_beside_it_work_once(desk: Desk) -> None:
         with pytest.raises(ChoiceUnknown):
             await desk.bridge.messages.press(visitor, desk.next_id(), spent)
 
-    used = [choice.used for e in await desk.events(visitor) if isinstance(e.body, MessageBody) for choice in e.body.choices]
+    used = [
+        choice.used for e in await desk.events(visitor) if isinstance(e.body, MessageBody) for choice in e.body.choices
+    ]
     assert used == [False] * 4 + [True, True]
     await desk.bridge.background.settle()
 

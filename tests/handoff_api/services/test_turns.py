@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,11 +16,9 @@ from tests.handoff_api.conftest import SECRETS, Clock, Desk, SettingsFor
 from tests.handoff_api.stand_in_bot import StandInBot
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Something in another thread has come about."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)
+async def asked(bot: StandInBot) -> None:
+    """The bot has begun to think."""
+    assert await asyncio.to_thread(bot.is_asked.wait, 10)
 
 
 async def send(desk: Desk, visitor: VisitorIdentity, text: str) -> None:
@@ -59,7 +56,7 @@ async def test_messages_during_a_running_turn_are_the_next_one(desk: Desk, bot: 
     visitor = await desk.shopper()
 
     await send(desk, visitor, "第一条")
-    await until(lambda: len(bot.turns) == 1)
+    await asked(bot)
     await send(desk, visitor, "第二条")
     await send(desk, visitor, "第三条")
     bot.gate.set()
@@ -87,7 +84,7 @@ async def test_a_reply_that_comes_after_the_handoff_is_never_shown(desk: Desk, b
     await desk.agent("xiaolin", capacity=0)
     visitor = await desk.shopper()
     await send(desk, visitor, "慢慢想")
-    await until(lambda: len(bot.turns) == 1)
+    await asked(bot)
 
     await desk.bridge.messages.request_person(visitor, desk.next_id())
     bot.gate.set()
@@ -102,7 +99,7 @@ async def test_a_reply_is_too_late_even_when_the_bot_owns_it_again(desk: Desk, b
     await desk.agent("xiaolin", capacity=0)
     visitor = await desk.shopper()
     await send(desk, visitor, "慢慢想")
-    await until(lambda: len(bot.turns) == 1)
+    await asked(bot)
 
     await desk.bridge.messages.request_person(visitor, desk.next_id())
     await desk.bridge.messages.leave_queue(visitor, desk.next_id())
@@ -154,7 +151,7 @@ async def test_a_turn_cut_off_by_a_crash_is_driven_again_and_answered_once(
     bot.gate = threading.Event()
     visitor = await desk.shopper()
     await send(desk, visitor, "你好")
-    await until(lambda: len(bot.turns) == 1)
+    await asked(bot)
     await desk.bridge.background.close()  # the process dies while the bot is thinking
     bot.gate.set()
 

@@ -1,7 +1,9 @@
 """Cases over HTTP: opened on the shop's own verdict, moved by the side whose step it is."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -377,3 +379,27 @@ async def test_an_anonymous_visitor_sees_the_cases_of_proven_orders(as_shopper: 
 
     assert before == []
     assert (await visitor.get("/v1/cases")).json() == [case]
+
+
+async def test_an_unshipped_order_of_two_lines_ends_with_the_second_refund_and_its_freight(
+    as_shopper: CallerOf, make_wish: MakeWish, seeded_file: Path
+) -> None:
+    connection = sqlite3.connect(seeded_file)
+    shopper_id, number = connection.execute(
+        "SELECT shopper_id, order_number FROM orders JOIN order_lines USING (shop_id, order_number) "
+        "WHERE status = 'paid' AND freight > 0 AND category NOT IN ('custom') "
+        "GROUP BY 1, 2 HAVING count(*) = 2"
+    ).fetchone()
+    connection.close()
+    shopper, agent = as_shopper(shopper_id), as_shopper(shopper_id, role="agent")
+    order = (await shopper.get(f"/v1/orders/{number}")).json()
+    refunded = 0.0
+
+    for line in order["lines"]:
+        wish = make_wish(order, "refund_only", "no_reason", line_id=line["line_id"], quantity=line["quantity"])
+        case = (await shopper.post("/v1/cases", wish)).json()
+        done = (await step(agent, case, "refund")).json()
+        refunded += float(done["refund_amount"])
+
+    assert round(refunded, 2) == float(order["paid_total"])
+    assert (await shopper.get(f"/v1/orders/{number}")).json()["status"] == "cancelled"

@@ -129,13 +129,12 @@ export class ChatApp {
     document.addEventListener("keydown", (event) => this.escaped(event));
     document.addEventListener("visibilitychange", () => this.looked());
     window.addEventListener("online", () => this.looked());
-    window.addEventListener("offline", () => this.drawLink());
+    window.addEventListener("offline", () => this.draw());
   }
 
   private looked(): void {
     if (document.visibilityState === "visible") this.service.wake();
-    this.read();
-    this.drawLink();
+    this.draw();
   }
 
   private escaped(event: KeyboardEvent): void {

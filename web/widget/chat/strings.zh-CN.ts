@@ -87,6 +87,8 @@ export const words = {
     leave: "留言",
     back: "返回智能客服",
     staying: "好的，轮到您时会马上提醒您",
+    left: "留言已收到",
+    leftDetail: "客服上线后会在这里回复您",
   },
   leave: {
     title: "给客服留言",

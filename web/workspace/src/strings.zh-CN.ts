@@ -95,6 +95,8 @@ export const words = {
   product: "售后客服工作台",
   brand: "售后",
   listJoin: "、",
+  yes: "是",
+  no: "否",
   status,
   orderStatus,
   shipmentStatus,

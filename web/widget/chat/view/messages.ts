@@ -135,7 +135,7 @@ export class MessageList {
   }
 
   private ownItem(own: OwnMessage): Item {
-    const isOnline = this.state.link === "online";
+    const isOnline = this.state.link === "online" && navigator.onLine;
     return { key: own.id, look: `${own.failure} ${isOnline}`, build: () => (own.failure === null ? sendingRow(own, isOnline) : this.failedRow(own)) };
   }
 
@@ -163,7 +163,7 @@ function dayItem(at: Date, now: Date): Item {
 }
 
 function systemLine(text: string): HTMLElement {
-  return h("div", { class: "system" }, h("span", {}, text));
+  return h("div", { class: "status-line" }, h("span", {}, text));
 }
 
 /** Every message of the bot carries the badge, also where its name is not repeated. */

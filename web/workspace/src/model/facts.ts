@@ -23,7 +23,7 @@ function isBookkeeping(name: string): boolean {
 
 function readable(name: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return "";
-  if (typeof value === "boolean") return value ? "是" : "否";
+  if (typeof value === "boolean") return value ? words.yes : words.no;
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return knownWord(name, value);
   if (Array.isArray(value)) return value.map((each) => readable(name, each)).filter(Boolean).join(words.listJoin);

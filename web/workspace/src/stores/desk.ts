@@ -3,7 +3,7 @@
 import { Connection, type LinkState } from "@shouhou/shared/connection";
 import type { AgentCommand, AgentFrame, AgentView, ConversationRow, ErrorDetail } from "@shouhou/shared/frames";
 import { PROTOCOL } from "@shouhou/shared/frames";
-import { newClientId, Outbox, type Identified } from "@shouhou/shared/outbox";
+import { Outbox, type Identified } from "@shouhou/shared/outbox";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { ApiError, socketTicket } from "../net/http";

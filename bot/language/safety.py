@@ -1,0 +1,99 @@
+"""Harm that happened (injury, fire, fraud, theft) and identity data (ID and bank cards) in a message.
+
+Harm is looked for after figures of speech and names of goods (火大, 烫伤膏) are taken out; a word that
+is asked about, feared or denied does not count. A missed emergency is worse than a false one: in doubt it counts.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Pattern, Text
+
+import yaml
+
+from bot.language.entities.folding import fold
+from bot.language.entities.numbers import read_numbers
+from bot.language.normalise import clean
+
+KINDS = ("fire", "injury", "theft", "fraud")  # the first that is found names the emergency
+IDENTITY_KINDS = ("id_card", "bank_card")
+CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
+TAKEN_OUT = "■"
+WINDOW = 12
+QUESTION = re.compile(r"(?:吗|么|嘛|不)?[?？]|(?:吗|么|嘛)[。!！,，]?$")
+
+
+@dataclass(frozen=True)
+class SafetyWords:
+    """The compiled lists of `nlu_data/lookups/safety.yml`."""
+
+    harms: Dict[Text, "Pattern[str]"]
+    denied: "Pattern[str]"
+    never: "Pattern[str]"
+    asked: "Pattern[str]"
+    happened: "Pattern[str]"
+    metaphors: "Pattern[str]"
+
+    @classmethod
+    def read(cls, folder: Path) -> "SafetyWords":
+        return cls.of(read_safety_table(folder))
+
+    @classmethod
+    def of(cls, table: Dict[Text, Any]) -> "SafetyWords":
+        return cls(
+            {kind: re.compile("|".join(table[kind])) for kind in KINDS},
+            re.compile(table["denied"]),
+            re.compile(table["never"]),
+            re.compile(table["asked"]),
+            re.compile(table["happened"]),
+            re.compile("|".join(table["metaphors"])),
+        )
+
+
+@dataclass(frozen=True)
+class IdentitySpan:
+    """An ID or bank card number at a place of the cleaned text."""
+
+    kind: Text
+    start: int
+    end: int
+
+
+def read_safety_table(folder: Path) -> Dict[Text, Any]:
+    return yaml.safe_load((folder / "safety.yml").read_text(encoding="utf-8"))
+
+
+def read_emergency(text: Text, words: SafetyWords) -> Text:
+    """`fire`, `injury`, `theft`, `fraud`, or "" where no harm is told. Any text."""
+    folded = fold(clean(text))
+    literal = words.metaphors.sub(lambda match: TAKEN_OUT * len(match[0]), folded)
+    return next((kind for kind in KINDS if _is_told(literal, words.harms[kind], words)), "")
+
+
+def _is_told(literal: Text, harm: "Pattern[str]", words: SafetyWords) -> bool:
+    """Whether `literal` says that it happened, anywhere."""
+    return any(_is_told_here(literal, match, words) for match in harm.finditer(literal))
+
+
+def _clause_around(literal: Text, match: "re.Match[str]") -> "tuple[str, str]":
+    """What stands before and after a finding in its own clause, 12 characters at most."""
+    before = CLAUSE_END.split(literal[max(0, match.start() - WINDOW) : match.start()])[-1]
+    after = literal[match.end() : match.end() + WINDOW]
+    end = CLAUSE_END.search(after)
+    return before, after[: end.end()] if end else after
+
+
+def _is_told_here(literal: Text, match: "re.Match[str]", words: SafetyWords) -> bool:
+    before, after = _clause_around(literal, match)
+    if words.denied.search(before) or words.never.search(before) or "会不会" in match[0]:
+        return False
+    if not words.asked.search(before):
+        return True
+    return bool(words.happened.search(literal)) and not QUESTION.search(after)
+
+
+def find_identity_data(text: Text) -> List[IdentitySpan]:
+    """The ID and bank card numbers of any text; offsets count in `clean(text)`."""
+    cleaned = clean(text)
+    found = read_numbers(cleaned, fold(cleaned))
+    return [IdentitySpan(number.entity, number.start, number.end) for number in found if number.entity in IDENTITY_KINDS]
