@@ -8,10 +8,11 @@ import io
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Sequence, Text, Tuple
+from typing import Any
 
 import yaml
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 MEASURE = ROOT / "tests" / "bot" / "measure"
 LOOKUPS = ROOT / "nlu_data" / "lookups"
 SATURDAY = datetime(2026, 11, 21, 10, 30, tzinfo=timezone(timedelta(hours=8)))
-Facts = List[Tuple[Text, Text]]
+Facts = list[tuple[str, str]]
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Count:
     right: int = 0
     wrong: int = 0
     missed: int = 0
-    misses: List[Text] = field(default_factory=list)
+    misses: list[str] = field(default_factory=list)
 
     @property
     def precision(self) -> float:
@@ -46,7 +47,7 @@ class Count:
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
 
-    def add(self, expected: Iterable[Any], found: Iterable[Any], text: Text) -> None:
+    def add(self, expected: Iterable[Any], found: Iterable[Any], text: str) -> None:
         wanted, got = Counter(expected), Counter(found)
         self.right += sum((wanted & got).values())
         self.wrong += sum((got - wanted).values())
@@ -60,14 +61,14 @@ def load_words() -> None:
     load_dictionary(io.StringIO(read_dictionary(ROOT / "nlu_data" / "dictionary")))
 
 
-def parse_line(line: Text) -> Tuple[Text, Facts]:
+def parse_line(line: str) -> tuple[str, Facts]:
     """`text | kind=value kind=value` → text, [(kind, value), …]."""
     text, _, facts = line.partition(" | ")
     pairs = [fact.split("=", 1) for fact in facts.split()]
     return text, [(kind, value) for kind, value in _joined(pairs)]
 
 
-def _joined(pairs: Sequence[Sequence[Text]]) -> Facts:
+def _joined(pairs: Sequence[Sequence[str]]) -> Facts:
     """A value with a space in it (`iPhone 15`) is put together again."""
     facts: Facts = []
     for pair in pairs:
@@ -79,12 +80,12 @@ def _joined(pairs: Sequence[Sequence[Text]]) -> Facts:
     return facts
 
 
-def read_measure(name: Text) -> List[Tuple[Text, Facts]]:
+def read_measure(name: str) -> list[tuple[str, Facts]]:
     table = yaml.safe_load((MEASURE / f"{name}.yml").read_text(encoding="utf-8"))
     return [parse_line(line) for line in table["messages"].splitlines() if line and not line.startswith("#")]
 
 
-def entity_reader() -> Callable[[Text], Facts]:
+def entity_reader() -> Callable[[str], Facts]:
     from bot.language.entities.lookups import read_tables
     from bot.language.entities.pipeline import EntityPipeline
 
@@ -93,10 +94,10 @@ def entity_reader() -> Callable[[Text], Facts]:
     return lambda text: [(entity.entity, entity.value) for entity in pipeline.read(text, SATURDAY)]
 
 
-def count_entities() -> Dict[Text, Count]:
+def count_entities() -> dict[str, Count]:
     """One count per entity; value and kind must both be right."""
     read = entity_reader()
-    counts: Dict[Text, Count] = {}
+    counts: dict[str, Count] = {}
     for text, expected in read_measure("entities"):
         found = read(text)
         for kind in {kind for kind, _ in [*expected, *found]}:
@@ -105,7 +106,7 @@ def count_entities() -> Dict[Text, Count]:
     return counts
 
 
-def count_moods() -> Dict[Text, Count]:
+def count_moods() -> dict[str, Count]:
     """`anger`: angry or desperate against the rest; `urgent` likewise; `mood`: the strongest of the four."""
     from bot.language.mood import MoodWords, read_mood, strongest
 
@@ -122,7 +123,7 @@ def count_moods() -> Dict[Text, Count]:
     return counts
 
 
-def count_safety() -> Dict[Text, Count]:
+def count_safety() -> dict[str, Count]:
     """`emergency` any against none, `kind` which one, `identity` the kinds of identity data."""
     from bot.language.safety import SafetyWords, find_identity_data, read_emergency
 
@@ -138,7 +139,7 @@ def count_safety() -> Dict[Text, Count]:
     return counts
 
 
-def milliseconds(read: Callable[[Text], object], texts: Sequence[Text], rounds: int = 5) -> float:
+def milliseconds(read: Callable[[str], object], texts: Sequence[str], rounds: int = 5) -> float:
     """CPU time per message."""
     for text in texts:
         read(text)
@@ -149,7 +150,7 @@ def milliseconds(read: Callable[[Text], object], texts: Sequence[Text], rounds: 
     return (time.process_time() - start) * 1000 / (rounds * len(texts))
 
 
-def show(title: Text, counts: Dict[Text, Count], with_misses: bool) -> None:
+def show(title: str, counts: dict[str, Count], with_misses: bool) -> None:
     print(f"\n{title:<18}{'precision':>10}{'recall':>10}{'F1':>10}{'n':>7}")
     for kind, count in sorted(counts.items()):
         n = count.right + count.missed

@@ -15,8 +15,8 @@ from bot.language.normalise import clean
 
 MOODS = ("calm", "annoyed", "angry", "desperate")
 FEELINGS = ("anger", "annoyance", "despair", "urgency", "softeners")
-READ_MAX = 600                 # a mood shows in the first lines; a pasted page must not cost more
-CALM_WEIGHT = 0.55             # what one mild word has to overcome
+READ_MAX = 600  # a mood shows in the first lines; a pasted page must not cost more
+CALM_WEIGHT = 0.55  # what one mild word has to overcome
 SHARPNESS = 2.2
 MANY_MARKS = re.compile(r"[!！]{2,}|[?？]{2,}|[!！][?？]|[?？][!！]")
 MARK = re.compile(r"[!！]")
@@ -29,6 +29,7 @@ class MoodWords:
     """The compiled lists. Made from the tables of the file, which the model carries as JSON."""
 
     feelings: Dict[Text, List[Tuple[float, "Pattern[str]"]]]
+    unhurried: "Pattern[str]"
     intensifiers: "Pattern[str]"
     negations: "Pattern[str]"
     emoji: Dict[Text, Text]
@@ -44,7 +45,8 @@ class MoodWords:
             for feeling in FEELINGS
         }
         by_emoji = {sign: feeling for feeling, signs in table["emoji"].items() for sign in signs}
-        return cls(feelings, re.compile(table["intensifiers"]), re.compile(table["negations"]), by_emoji)
+        patterns = [re.compile(table[name]) for name in ("unhurried", "intensifiers", "negations")]
+        return cls(feelings, *patterns, by_emoji)
 
 
 def read_mood_table(folder: Path) -> Dict[Text, Any]:
@@ -88,7 +90,7 @@ def _with_emphasis(scores: Scores, text: Text, words: MoodWords) -> Scores:
     if loud > 0.3 and not scores["softeners"]:
         scores["annoyance"] += 0.7
         scores["urgency"] += 0.45 if scores["anger"] else 0.6
-    if scores["annoyance"] >= 2.2:                      # one complaint after the other
+    if scores["annoyance"] >= 2.2:  # one complaint after the other
         scores["anger"] += 0.55 * (scores["annoyance"] - 1.4)
     return scores
 
@@ -98,7 +100,7 @@ def _shares(scores: Scores) -> Scores:
     strengths = {
         "calm": calm,
         "annoyed": min(1.6, scores["annoyance"]),
-        "angry": min(2.6, scores["anger"] * 1.3),
+        "angry": min(2.6, scores["anger"] * 1.5),
         "desperate": min(2.6, scores["despair"] * 1.25),
     }
     raised = {mood: strength**SHARPNESS for mood, strength in strengths.items()}
@@ -110,7 +112,7 @@ def read_mood(text: Text, words: MoodWords) -> Scores:
     """`calm`, `annoyed`, `angry`, `desperate` (together 1) and `urgency` from 0 to 1, of any text."""
     folded = fold(clean(text))[:READ_MAX]
     scores = _feelings(folded, words)
-    urgency = min(1.0, scores["urgency"] * 0.85)
+    urgency = 0.0 if words.unhurried.search(folded) else min(1.0, scores["urgency"] * 0.85)
     return {**_shares(scores), "urgency": round(urgency, 4)}
 
 

@@ -96,4 +96,6 @@ def find_identity_data(text: Text) -> List[IdentitySpan]:
     """The ID and bank card numbers of any text; offsets count in `clean(text)`."""
     cleaned = clean(text)
     found = read_numbers(cleaned, fold(cleaned))
-    return [IdentitySpan(number.entity, number.start, number.end) for number in found if number.entity in IDENTITY_KINDS]
+    return [
+        IdentitySpan(number.entity, number.start, number.end) for number in found if number.entity in IDENTITY_KINDS
+    ]

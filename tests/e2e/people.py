@@ -186,7 +186,7 @@ class Agent(Person):
     def go_away(self) -> None:
         """Close what is open and leave, so that nothing is offered to a socket that is gone."""
         self.drain(0.2)
-        newest = {f["row"]["conversation_id"]: f["row"] for f in self.frames if "row" in f}
+        newest = {row["conversation_id"]: row for f in self.frames for row in _rows(f)}
         for row in newest.values():
             if row["status"] == "active" and row["agent_id"] == self.agent_id:
                 self.close(row["conversation_id"])
@@ -209,19 +209,12 @@ class Agent(Person):
         return self.wait(lambda f: f["type"] == "snapshot", since=since)
 
     def row(self, conversation_id: str, status: str, *, within_s: float = PATIENCE_S) -> Frame:
-        """The newest row of this conversation, once it has this status."""
-        frame = self.wait(
-            lambda f: (
-                f["type"] == "row" and f["row"]["conversation_id"] == conversation_id and f["row"]["status"] == status
-            ),
-            within_s=within_s,
-        )
-        found: Frame = frame["row"]
-        return found
+        """A row of this conversation with this status."""
+        frame = self.wait(lambda f: _row(f, conversation_id, status) is not None, within_s=within_s)
+        return _row(frame, conversation_id, status) or {}
 
     def epoch_of(self, conversation_id: str) -> int:
-        rows = [f["row"] for f in self.frames if "row" in f and f["row"]["conversation_id"] == conversation_id]
-        return max(row["epoch"] for row in rows)
+        return max(row["epoch"] for f in self.frames for row in _rows(f) if row["conversation_id"] == conversation_id)
 
     def say(self, conversation_id: str, text: str) -> None:
         self._act("message.send", conversation_id, text=text)
@@ -248,6 +241,15 @@ def _is_answer_to(frame: Frame, client_message_id: str) -> bool:
     if frame["type"] == "accepted":
         return bool(frame["client_message_id"] == client_message_id)
     return frame["type"] == "error" and frame["error"].get("reference") == client_message_id
+
+
+def _rows(frame: Frame) -> list[Frame]:
+    return [frame["row"]] if "row" in frame else frame.get("rows", [])
+
+
+def _row(frame: Frame, conversation_id: str, status: str) -> Frame | None:
+    wanted = (row for row in _rows(frame) if row["conversation_id"] == conversation_id and row["status"] == status)
+    return next(wanted, None)
 
 
 def _author(frame: Frame) -> str:

@@ -1,4 +1,7 @@
-"""The check digits of Chinese identifiers: ID card (ISO 7064 mod 11-2), bank card (Luhn), 统一社会信用代码 (GB 32100)."""
+"""The check digits of Chinese identifiers.
+
+ID card: ISO 7064 mod 11-2. Bank card: Luhn. 统一社会信用代码: GB 32100.
+"""
 
 import re
 from datetime import date
@@ -7,7 +10,43 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
 ID_SHAPE = re.compile(r"(\d{2})\d{4}(\d{4})(\d{2})(\d{2})\d{3}[\dXx]")
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    {
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    }
 )
 CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -27,7 +66,7 @@ def is_id_shaped(number: str) -> bool:
 
 def has_id_check(number: str) -> bool:
     """Whether the last character of an 18-character ID number is right."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], ID_WEIGHTS))
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], ID_WEIGHTS, strict=True))
     return ID_CHECK[total % 11] == number[17].upper()
 
 
@@ -41,5 +80,5 @@ def has_credit_check(code: str) -> bool:
     code = code.upper()
     if CREDIT_SHAPE.fullmatch(code) is None:
         return False
-    total = sum(CREDIT_CHARACTERS.index(c) * weight for c, weight in zip(code, CREDIT_WEIGHTS))
+    total = sum(CREDIT_CHARACTERS.index(c) * weight for c, weight in zip(code[:17], CREDIT_WEIGHTS, strict=True))
     return CREDIT_CHARACTERS[(31 - total % 31) % 31] == code[17]

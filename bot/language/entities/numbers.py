@@ -170,11 +170,11 @@ def _as_bank_card(run: Run) -> Optional[Entity]:
         return None
     is_right = has_luhn_check(run.text)
     is_named = run.before == "bank_card" and (is_right or run.after not in NUMBER_CUES)
-    is_meant = run.before is None and run.after == "bank_card" and (is_right or run.text.startswith("62"))
+    is_shaped = bool(BANK_SHAPE.fullmatch(run.text))
+    is_meant = run.before is None and run.after == "bank_card" and is_shaped
     if len(run.text) >= 16 and (is_named or is_meant):
         return run.found("bank_card", confidence=0.95)
-    is_shaped = BANK_SHAPE.fullmatch(run.text) and is_right
-    return run.found("bank_card", confidence=0.9) if is_shaped and run.before not in NUMBER_CUES else None
+    return run.found("bank_card", confidence=0.9) if is_shaped and is_right and run.before not in NUMBER_CUES else None
 
 
 def _as_phone(run: Run) -> Optional[Entity]:

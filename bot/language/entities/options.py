@@ -21,10 +21,16 @@ SIZES: "Tuple[re.Pattern[str], ...]" = (
     re.compile(r"(?:鞋码|尺码|码数)[:：是]?\s?(?P<value>[2-4]\d(?:\.5)?|1[0-9]{2})(?![\d.])"),
     re.compile(r"(?P<value>[三四五][十][一二三四五六七八九]?)码"),
 )  # fmt: skip
-CAPACITY = re.compile(r"(?<![\d.a-z])(?P<value>(?:\d{1,2}g?\s?[+]\s?)?\d{1,4}\s?(?:gb|tb|g|t|ml|毫升|升|英寸|寸))(?![a-z0-9])(?!拍)")
+CAPACITY = re.compile(
+    r"(?<![\d.a-z])(?P<value>(?:\d{1,2}g?\s?[+]\s?)?\d{1,4}\s?(?:gb|tb|g|t|ml|毫升|升|英寸|寸))(?![a-z0-9])(?!拍)"
+)
 COLOUR_OF = "黑白红蓝绿灰粉紫黄橙棕"
-BARE_COLOUR = re.compile(rf"(?<![纯洁明空直坦雪脸])(?P<value>(?:浅|深|亮|暗|纯|天|墨|米|藏|酒|军|奶|玫)?[{COLOUR_OF}])(?:的|款(?!式))(?!话)")
-CHANGED_COLOUR = re.compile(rf"(?:换成?|改成?|要|拍的?|选的?|发的?|发成|发了|是|变成)(?P<value>[{COLOUR_OF}])(?=$|[,，。 不]|发成)")
+BARE_COLOUR = re.compile(
+    rf"(?<![纯洁明空直坦雪脸])(?P<value>(?:浅|深|亮|暗|纯|天|墨|米|藏|酒|军|奶|玫)?[{COLOUR_OF}])(?:的|款(?!式))(?!话)"
+)
+CHANGED_COLOUR = re.compile(
+    rf"(?:换成?|改成?|要|拍的?|选的?|发的?|发成|发了|是|变成)(?P<value>[{COLOUR_OF}])(?=$|[,，。 不]|发成)"
+)
 NOT_A_COLOUR = ("红包", "黑屏", "白条", "花呗", "白天", "黑名单", "白名单", "绿码", "红码", "黄牛")
 
 

@@ -6,16 +6,21 @@ from typing import List, Sequence, Text
 from bot.language.entities.entity import Entity
 
 SUFFIX = r"(?:\s?(?:pro|max|plus|ultra|mini|se|air|\+))*"
+SERIES = r"(?:mate|nova|pura|reno|find|note|magic|[a-z])"
 MODELS: "tuple[tuple[re.Pattern[str], Text], ...]" = (
     (re.compile(rf"(?<![a-z])iphone\s?(?:\d{{1,2}}|se|x[sr]?)?{SUFFIX}(?![a-z])"), "phone"),
-    (re.compile(rf"(?:苹果|华为|小米|红米|荣耀|oppo|vivo|三星|一加|真我)\s?(?:mate|nova|pura|reno|find|note|magic|[a-z])?\s?(?!1[3-9]\d)\d{{1,3}}[a-z]?{SUFFIX}(?![a-z0-9元块个号天年月])"), "phone"),
+    (
+        re.compile(
+            rf"(?:苹果|华为|小米|红米|荣耀|oppo|vivo|三星|一加|真我)\s?{SERIES}?\s?(?!1[3-9]\d)"
+            rf"\d{{1,3}}[a-z]?{SUFFIX}(?![a-z0-9元块个号天年月斤瓶盒箱])"
+        ),
+        "phone",
+    ),
     (re.compile(rf"(?<![a-z])(?:ipad|matepad){SUFFIX}(?![a-z])"), "computer"),
     (re.compile(rf"(?<![a-z])(?:macbook|thinkpad|matebook){SUFFIX}(?![a-z])"), "computer"),
     (re.compile(rf"(?<![a-z])(?:airpods|freebuds){SUFFIX}\s?\d?(?![a-z])"), "earphone"),
     (re.compile(r"(?<![a-z])(?:apple\s?watch|switch|ps5|kindle)(?![a-z])"), "wearable"),
 )  # fmt: skip
-# One thing named in two words: its class is that of the last one (手机 + 充电器).
-GAP_MAX = 0
 
 
 def _models(clean: Text, folded: Text) -> List[Entity]:
@@ -41,7 +46,7 @@ def read_products(clean: Text, folded: Text, terms: Sequence[Entity], numbers: S
     found: List[Entity] = []
     for term in (term for term in terms if term.entity == "product" and not _is_called(term, numbers)):
         previous = found[-1] if found else None
-        if previous and term.start - previous.end == GAP_MAX:
+        if previous and term.start == previous.end:  # 手机 + 充电器: one thing, classed by the last word
             found[-1] = Entity("product", previous.value + term.value, previous.start, term.end, term.extra, 0.85)
         else:
             found.append(term)

@@ -40,8 +40,7 @@ class Workspace:
             while True:
                 self.until("never")
         except ConnectionClosed as closed:
-            assert closed.rcvd
-            return closed.rcvd.code
+            return closed.rcvd.code if closed.rcvd else 1006
 
 
 def _inner(frame: Frame) -> Frame:

@@ -57,8 +57,7 @@ class Tab:
             while True:
                 self.receive()
         except ConnectionClosed as closed:
-            assert closed.rcvd
-            return closed.rcvd.code
+            return closed.rcvd.code if closed.rcvd else 1006
 
 
 @contextmanager

@@ -93,7 +93,6 @@ const freightPayer: Record<FreightPayer, string> = { shopper: "顾客承担", sh
 
 export const words = {
   product: "售后客服工作台",
-  brand: "售后",
   listJoin: "、",
   yes: "是",
   no: "否",
@@ -256,7 +255,6 @@ export const words = {
     connecting: "正在连接…",
     online: "已连接",
     waiting: "连接已断开，正在重新连接。写好的消息会在恢复后自动发出。",
-    stopped: "未连接",
     retry: "立即重连",
   },
 
@@ -322,7 +320,6 @@ export const words = {
   },
 
   time: {
-    justNow: "刚刚",
     seconds: (s: number) => `${s} 秒`,
     minutes: (m: number) => `${m} 分钟`,
     hours: (h: number, m: number) => (m ? `${h} 小时 ${m} 分` : `${h} 小时`),
@@ -522,7 +519,6 @@ export const words = {
     } as Record<string, string>,
     current: "本次涉及",
     shipByOverdue: "已超过承诺发货时间",
-    handled: "查看全部",
     more: (count: number) => `展开其余 ${count} 个`,
   },
 
@@ -540,11 +536,9 @@ export const words = {
     source: "依据",
     lastDay: "最后期限",
     freight: "运费",
-    refund: "退款明细",
     total: "合计",
     facts: "判定事实",
     alternatives: "可改为",
-    caseId: "售后单号",
     reason: "原因",
     quantity: "数量",
     amount: "退款金额",
@@ -554,10 +548,8 @@ export const words = {
     waitingFor: { shop: "等店铺处理", shopper: "等顾客处理" } as Record<string, string>,
     deadline: "处理期限",
     history: "处理记录",
-    ticketId: "工单号",
     owner: "负责",
     description: "描述",
-    created: "创建",
     pressed: "已选",
     verdict: "规则判定",
   },

@@ -1,0 +1,153 @@
+"""The two faces in a real browser: a shopper at the demo store, an agent at the workspace.
+
+Pictures are kept in `var/screenshots/` (`make screenshots` copies those the README shows).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.e2e.system import ROOT, System
+
+type OpenPage = Callable[..., Page]
+
+PICTURES = ROOT / "var" / "screenshots"
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+
+
+def picture(page: Page, name: str) -> None:
+    page.wait_for_timeout(400)  # let animations end
+    page.screenshot(path=Path(PICTURES / f"{name}.png"))
+
+
+def visit_store(page: Page, system: System, name: str | None = None) -> FrameLocator:
+    """The chat, opened on the store's page, signed in as the demo shopper of this name."""
+    page.goto(system.shop + "/")
+    if name:
+        page.get_by_role("button", name="登录").first.click()
+        page.get_by_role("dialog").get_by_text(name).first.click()
+        expect(page.get_by_text(name[-2:]).first).to_be_visible()
+    page.get_by_role("button", name="打开在线客服").click()
+    chat = page.frame_locator("iframe[title='在线客服']")
+    expect(chat.get_by_text("AI 智能客服").first).to_be_visible()
+    return chat
+
+
+def say(chat: FrameLocator, text: str) -> None:
+    box = chat.get_by_role("textbox", name="输入消息")
+    box.fill(text)
+    box.press("Enter")
+
+
+def sign_in(page: Page, system: System, username: str = "xiaozhou") -> None:
+    """The agent at the workspace, online."""
+    page.goto(system.bridge + "/workspace/")
+    page.get_by_label("账号").fill(username)
+    page.get_by_label("密码", exact=True).fill("shouhou-demo")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_text("排队中").first).to_be_visible()
+
+
+def test_a_shopper_returns_shoes_with_two_presses(page_of: OpenPage, system: System) -> None:
+    page = page_of()
+    chat = visit_store(page, system, "沈知夏")
+
+    say(chat, "大衣有个扣子掉了，想换一件")
+    expect(chat.get_by_role("button", name="确认提交")).to_be_visible()
+    picture(page, "widget-verdict")
+    chat.get_by_role("button", name="确认提交").click()
+
+    expect(chat.get_by_text("AS", exact=False).last).to_be_visible()
+    picture(page, "widget-case")
+
+
+def test_the_parcel_is_found_by_pressing_the_order(page_of: OpenPage, system: System) -> None:
+    page = page_of(375, 700)
+    chat = visit_store(page, system, "周子墨")
+
+    say(chat, "我的快递到哪了")
+    chat.get_by_role("button", name="鲸声 Pro 降噪耳机").last.click()
+
+    expect(chat.get_by_text("转运中心", exact=False).or_(chat.get_by_text("派送", exact=False)).first).to_be_visible()
+    picture(page, "widget-phone-logistics")
+
+
+def test_a_person_takes_over_in_the_browser_and_hands_back(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    chat = visit_store(shopper, system, "高远")
+    sign_in(agent, system)
+    say(chat, "我的退款到哪了")
+    expect(chat.get_by_text("退款", exact=False).last).to_be_visible()
+
+    chat.get_by_role("button", name="转接人工客服").click()
+    agent.get_by_role("button", name="接入").first.click()
+    expect(agent.get_by_text("我的退款到哪了").last).to_be_visible()
+    box = agent.get_by_role("textbox").last
+    box.fill("高先生您好，我是小周，您的退款我来跟进")
+    box.press("Enter")
+    expect(chat.get_by_text("我来跟进")).to_be_visible()
+    say(chat, "好的，大概什么时候到账")
+    expect(agent.get_by_text("大概什么时候到账").last).to_be_visible()
+    picture(shopper, "widget-agent")
+    picture(agent, "workspace")
+    agent.get_by_role("button", name="结束会话").first.click()
+    agent.get_by_role("dialog").get_by_role("button", name="结束会话").click()
+
+    expect(chat.get_by_text("这次服务您满意吗")).to_be_visible()
+    picture(shopper, "widget-rating")
+    say(chat, "你好")
+    expect(chat.get_by_label("由 AI 回复").last).to_be_visible()
+
+
+def test_a_reload_keeps_the_conversation(page_of: OpenPage, system: System) -> None:
+    page = page_of()
+    chat = visit_store(page, system, "吴江河")
+    say(chat, "怎么还不发货")
+    expect(chat.get_by_text("怎么还不发货")).to_have_count(1)
+    expect(chat.get_by_text("催", exact=False).last).to_be_visible()
+
+    page.reload()
+    page.get_by_role("button", name="打开在线客服").click()
+    again = page.frame_locator("iframe[title='在线客服']")
+
+    expect(again.get_by_text("怎么还不发货")).to_have_count(1)
+
+
+def test_messages_written_offline_arrive_once(page_of: OpenPage, system: System) -> None:
+    page = page_of()
+    chat = visit_store(page, system, "罗青")
+
+    page.context.set_offline(True)
+    say(chat, "还没付款的订单能取消吗")
+    expect(chat.get_by_text("待发送").or_(chat.get_by_text("发送中")).first).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(chat.get_by_text("待发送")).to_have_count(0)
+    expect(chat.get_by_text("还没付款的订单能取消吗")).to_have_count(1)
+
+
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>{{constructor}}'
+
+
+def test_script_in_a_message_stays_text_in_both_faces(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of()
+    chat = visit_store(shopper, system, "何一鸣")
+    sign_in(agent, system)
+
+    say(chat, HOSTILE)
+    chat.get_by_role("button", name="转接人工客服").click()
+    agent.get_by_role("button", name="接入").first.click()
+    expect(agent.get_by_text("window.hacked=1", exact=False).last).to_be_visible()
+
+    assert agent.evaluate("window.hacked") is None
+    assert all(frame.evaluate("window.hacked") is None for frame in shopper.frames)
+    agent.get_by_role("button", name="结束会话").first.click()
+    agent.get_by_role("dialog").get_by_role("button", name="结束会话").click()
