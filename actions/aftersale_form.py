@@ -50,7 +50,8 @@ async def _serve(turn: Turn, desk: AftersaleDesk) -> Reply:
     except ShopUnavailable as error:
         log.warning("aftersale.shop_unavailable", sender_id=turn.tracker.sender_id, cause=str(error))
         retry = choice("affirm", title="retry", primary=True, choice="retry")
-        turn.say("utter_shop_unavailable", choices=[retry, person()])
+        if desk.message.intent:  # else the digression's answer has just said so
+            turn.say("utter_shop_unavailable", choices=[retry, person()])
         noted = [*turn.note("shop_unavailable"), *set_slots(handoff_reason="shop_unavailable")]
         return Reply(desk.draft, desk.draft.asked or Ask.ORDER, noted)
     except ShopSaidNo as error:

@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with _running(bridge):
             yield
 
-    app = FastAPI(title="Shouhou bridge", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="Shouhou bridge", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan)
     errors.install(app)
     app.add_middleware(
         CORSMiddleware,

@@ -63,7 +63,7 @@ def web() -> None:
             call(["npm", "run", "build"], log=LOGS / "web-build.log", cwd=WEB, env=environment,
                  advice="The web sources do not build.")  # fmt: skip
 
-    if not all((WEB / part / "dist").is_dir() for part in ("widget", "workspace", "demo_store")):
+    if not all((WEB / part / "dist").is_dir() for part in ("widget", "workspace", "demo_store", "api_docs")):
         (WEB / "node_modules" / ".shouhou-stamp").unlink(missing_ok=True)
     when_changed(WEB / "node_modules" / ".shouhou-stamp", digest(sources), build)
 

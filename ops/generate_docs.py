@@ -1,4 +1,4 @@
-"""Writes the pages of `docs/reference/` that repeat what the code says: frames, life cycle, Redis keys.
+"""Writes the pages of `docs/reference/` that repeat what the code says: frames, life cycle, Redis keys, shop API.
 
 python -m ops.generate_docs           write them
 python -m ops.generate_docs --check   fail when one is not what the code says
@@ -6,18 +6,21 @@ python -m ops.generate_docs --check   fail when one is not what the code says
 
 import ast
 import inspect
+import json
 import re
 import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from contracts import events, frames
 from contracts.wire import WireModel
 from handoff_api.domain import conversation
 from handoff_api.store import keys
+from shop_api import app as shop_app
+from shop_api import settings as shop
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `python -m ops.generate_docs`. Do not edit. -->\n\n"
@@ -103,10 +106,18 @@ def redis_keys() -> Iterator[str]:
 PAGES = {"wire-protocol.md": wire_protocol, "life-cycle.md": life_cycle, "redis-keys.md": redis_keys}
 
 
+def shop_contract() -> str:
+    """The OpenAPI document a merchant implements, without the demo's routes."""
+    secret = SecretStr("not used: nothing is served")
+    settings = shop.Settings(shop_api_token=secret, turn_secret=secret, identity_secret=secret, notice_secret=secret)
+    return json.dumps(shop_app.create_app(settings).openapi(), ensure_ascii=False, indent=1) + "\n"
+
+
 def main(arguments: list[str]) -> int:
     stale = []
-    for name, make in PAGES.items():
-        text = MADE + "\n".join(make()).rstrip() + "\n"
+    texts = {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in PAGES.items()}
+    texts["shop-openapi.json"] = shop_contract()
+    for name, text in texts.items():
         page = FOLDER / name
         if "--check" not in arguments:
             page.write_text(text, encoding="utf-8")

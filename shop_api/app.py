@@ -53,6 +53,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     add_refusals(app)
     for module in (orders, cases, tickets, health):
         app.include_router(module.router)
+    if settings.api_docs_folder.is_dir():  # absent until the web parts are built, like the demo store
+        app.mount("/docs", StaticFiles(directory=settings.api_docs_folder, html=True))
     if settings.demo:
         _add_demo(app, settings.demo_store_folder)
     return app
@@ -61,7 +63,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
 def _add_demo(app: FastAPI, store: Path) -> None:
     app.include_router(demo.router)
     app.mount("/demo/images", StaticFiles(directory=IMAGES))
-    if store.is_dir():  # absent until the web parts are built
+    if store.is_dir():
         app.mount("/", StaticFiles(directory=store, html=True))
 
 

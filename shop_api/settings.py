@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     bridge_url: str = Field(default="http://127.0.0.1:8600", pattern=r"^$|^https?://[^/]")
     demo: bool = False
     demo_store_folder: Path = Path("web/demo_store/dist")
+    api_docs_folder: Path = Path("web/api_docs/dist")
 
     grant_lifetime: timedelta = timedelta(hours=2)  # how long a proven order stays open to its conversation
     identity_lifetime: timedelta = timedelta(minutes=10)

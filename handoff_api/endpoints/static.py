@@ -50,7 +50,7 @@ class Pages(StaticFiles):
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """`/workspace/`, `/chat/` and the one script a store includes, `/widget.js`."""
+    """`/workspace/`, `/chat/`, `/docs/` (the API) and the one script a store includes, `/widget.js`."""
     stores = settings.embedding_origins
     widget, workspace = settings.web_dir / "widget" / "dist", settings.web_dir / "workspace" / "dist"
     chat_headers = {"Content-Security-Policy": policy(" ".join(["'self'", *stores]), stores)}
@@ -66,3 +66,4 @@ def install(app: FastAPI, settings: Settings) -> None:
 
     app.mount("/chat", Pages(widget / "chat", chat_headers), name="chat")
     app.mount("/workspace", Pages(workspace, desk_headers), name="workspace")
+    app.mount("/docs", Pages(settings.web_dir / "api_docs" / "dist", desk_headers), name="docs")

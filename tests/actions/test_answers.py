@@ -277,3 +277,16 @@ async def test_when_the_shop_fails_at_the_confirmation_nothing_is_lost(
     await shopper.press("再试一次")
 
     assert shopper.cards[0].case.type == "return_refund"
+
+
+async def test_the_outage_is_said_once_even_inside_a_form(
+    services: Services, broken_services: Services, talk: Talk
+) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    shopper.actions = {action.name(): action for action in build_actions(broken_services)}
+
+    await shopper.say("logistics_track", "我的快递到哪了")
+
+    assert len(shopper.said) == 1
+    assert shopper.loop == "aftersale_form"

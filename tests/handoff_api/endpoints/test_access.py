@@ -87,9 +87,8 @@ def test_a_stranger_is_refused(client: httpx.Client, method: str, path: str, who
 def test_a_shoppers_token_opens_no_other_door(client: httpx.Client, method: str, path: str, who: str) -> None:
     token = visitor_token(client)
 
-    response = client.request(
-        method, path, headers={"Authorization": f"Bearer {token}"}, cookies={"shouhou_agent": token}
-    )
+    headers = {"Authorization": f"Bearer {token}", "Cookie": f"shouhou_agent={token}"}
+    response = client.request(method, path, headers=headers)
 
     assert (response.status_code, code_of(response)) == (401, REFUSALS[who])
 
