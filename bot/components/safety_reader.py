@@ -7,15 +7,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.lookup_tables import digest, load_tables, save_tables
-from bot.language.safety import SafetyWords, find_identity_data, read_emergency, read_safety_table
+from bot.language.safety import SafetyWords, find_identity_data, kind_of_harm, read_emergency, read_safety_table
 
 EMERGENCY = "emergency"
 IDENTITY_DATA = "identity_data"
+HARM_INTENT = "quality_safety"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -30,7 +31,7 @@ class SafetyReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"lookups": "nlu_data/lookups"}
+        return {"lookups": "nlu_data/lookups", "intent_confidence": 0.5}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
@@ -72,7 +73,14 @@ class SafetyReader(GraphComponent):
             raise RuntimeError("SafetyReader is neither trained nor loaded")
         for message in messages:
             text = message.get(TEXT) or ""
-            message.set(EMERGENCY, read_emergency(text, self._words), add_to_output=True)
+            message.set(EMERGENCY, self._emergency(message, text, self._words), add_to_output=True)
             kinds = sorted({span.kind for span in find_identity_data(text)})
             message.set(IDENTITY_DATA, kinds, add_to_output=True)
         return messages
+
+    def _emergency(self, message: Message, text: Text, words: SafetyWords) -> Text:
+        """What the words tell; where they tell nothing, an intent read as harm with enough confidence is one too."""
+        intent = message.get(INTENT) or {}
+        is_harm = intent.get("name") == HARM_INTENT
+        is_sure = (intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0) >= self._config["intent_confidence"]
+        return read_emergency(text, words) or (kind_of_harm(text) if is_harm and is_sure else "")

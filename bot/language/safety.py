@@ -20,7 +20,16 @@ IDENTITY_KINDS = ("id_card", "bank_card")
 CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
 TAKEN_OUT = "■"
 WINDOW = 12
+BURNING = re.compile(r"火(?!锅|腿)|烟|炸|爆|烧|焦|短路|鼓包")
 QUESTION = re.compile(r"(?:吗|么|嘛|不)?[?？]|(?:吗|么|嘛)[。!！,，]?$")
+
+
+def _compiled(patterns: List[Text], parts: Dict[Text, Text]) -> "Pattern[str]":
+    """One pattern of all, with the words of `parts` in place of their names in braces."""
+    whole = "|".join(patterns)
+    for name, words in parts.items():
+        whole = whole.replace("{" + name + "}", words)
+    return re.compile(whole)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class SafetyWords:
     @classmethod
     def of(cls, table: Dict[Text, Any]) -> "SafetyWords":
         return cls(
-            {kind: re.compile("|".join(table[kind])) for kind in KINDS},
+            {kind: _compiled(table[kind], table["parts"]) for kind in KINDS},
             re.compile(table["denied"]),
             re.compile(table["never"]),
             re.compile(table["asked"]),
@@ -68,6 +77,11 @@ def read_emergency(text: Text, words: SafetyWords) -> Text:
     folded = fold(clean(text))
     literal = words.metaphors.sub(lambda match: TAKEN_OUT * len(match[0]), folded)
     return next((kind for kind in KINDS if _is_told(literal, words.harms[kind], words)), "")
+
+
+def kind_of_harm(text: Text) -> Text:
+    """The kind of a harm that something else has found: `fire` where anything burns or bursts, else `injury`."""
+    return "fire" if BURNING.search(fold(clean(text))) else "injury"
 
 
 def _is_told(literal: Text, harm: "Pattern[str]", words: SafetyWords) -> bool:

@@ -91,14 +91,14 @@ class Messages:
     async def send(self, visitor: VisitorIdentity, client_id: str, text: str) -> Accepted:
         clean = clean_text(text)
         await self._require_patience(visitor)
-        staff = await self._staffing.now()
+        is_deserted = await self._waits_for_nobody(visitor)
         now = self._clock()
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, client_id)
             if outcome.row:
                 await self._wake(session, row, outcome, now=now)
                 event = await self._write_down(session, row, outcome, clean, client_id, now=now)
-                await self._hand_to_owner(session, row, outcome, event, clean, staff, now=now)
+                await self._hand_to_owner(session, row, outcome, event, is_deserted=is_deserted, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         return await self._told(outcome, client_id)
 
@@ -254,29 +254,34 @@ class Messages:
         outcome.said = event
         return event
 
+    async def _waits_for_nobody(self, visitor: VisitorIdentity) -> bool:
+        """Queued while no agent is here: what is written now is a message left for later."""
+        async with self._record.reading() as session:
+            row = await conversations.by_id(session, visitor.conversation_id)
+        return Status(row.status) in WAITING and not (await self._staffing.now()).is_present
+
     async def _hand_to_owner(
         self,
         session: AsyncSession,
         row: ConversationRecord,
         outcome: Outcome,
         event: Event,
-        text: str,
-        staff: Staff,
         *,
+        is_deserted: bool,
         now: datetime,
     ) -> None:
         if row.status == Status.BOT.value:
-            await self._turns.join(session, row, event, text)
+            await self._turns.join(session, row, event)
             return
         row.unanswered_since = row.unanswered_since or now
-        if Status(row.status) in WAITING and not staff.is_present:
+        if is_deserted and Status(row.status) in WAITING:
             await self._leave(session, row, outcome, event, now=now)
 
     async def _hand_pressed(
         self, session: AsyncSession, row: ConversationRecord, event: Event, pressed: dict[str, Any], *, now: datetime
     ) -> None:
         if row.status == Status.BOT.value:
-            await self._turns.join(session, row, event, str(pressed["title"]), pressed=pressed)
+            await self._turns.join(session, row, event, pressed=pressed)
         else:
             row.unanswered_since = row.unanswered_since or now
 

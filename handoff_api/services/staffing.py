@@ -97,6 +97,8 @@ class Staffing:
 
     async def now(self) -> Staff:
         online = await self.online()
+        if not online:
+            return Staff()
         async with self._record.reading() as session:
             rows = [row for row in await agents.those(session, online) if row.role != "auditor"]
             counts = await conversations.open_counts(session, [row.agent_id for row in rows])

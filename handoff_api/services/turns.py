@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import MAX_TEXT, Event, Status
+from contracts.events import MAX_TEXT, Event, MessageBody, Status
 from contracts.frames import TypingFrame
 from contracts.identity import Audience, TurnIdentity, issue
 from handoff_api import lines
@@ -79,11 +79,11 @@ class Turns:
         session: AsyncSession,
         row: ConversationRecord,
         event: Event,
-        text: str,
         *,
         pressed: dict[str, Any] | None = None,
     ) -> None:
         """Within the transaction that commits the message: to the turn that is still waiting, or to a new one."""
+        text = event.body.text if isinstance(event.body, MessageBody) else ""
         waiting = None if pressed else await turns.last_pending(session, row.conversation_id)
         if waiting and _can_join(waiting, row, text):
             waiting.text = join_texts(waiting.text, text)

