@@ -7,12 +7,13 @@ is asked about, feared or denied does not count. A missed emergency is worse tha
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Pattern, Text
+from typing import Any, Dict, List, Optional, Pattern, Text
 
 import yaml
 
 from bot.language.entities.folding import fold
 from bot.language.entities.numbers import read_numbers
+from bot.language.harm_model import HarmModel
 from bot.language.normalise import clean
 
 KINDS = ("fire", "injury", "theft", "fraud")  # the first that is found names the emergency
@@ -20,6 +21,7 @@ IDENTITY_KINDS = ("id_card", "bank_card")
 CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
 TAKEN_OUT = "■"
 WINDOW = 12
+LIKELY, CERTAIN = 0.3, 0.97  # of a harm that only the model sees
 BURNING = re.compile(r"火(?!锅|腿)|烟|炸|爆|烧|焦|短路|鼓包")
 QUESTION = re.compile(r"(?:吗|么|嘛|不)?[?？]|(?:吗|么|嘛)[。!！,，]?$")
 
@@ -77,6 +79,21 @@ def read_emergency(text: Text, words: SafetyWords) -> Text:
     folded = fold(clean(text))
     literal = words.metaphors.sub(lambda match: TAKEN_OUT * len(match[0]), folded)
     return next((kind for kind in KINDS if _is_told(literal, words.harms[kind], words)), "")
+
+
+def is_dismissed(text: Text, words: SafetyWords) -> bool:
+    """Whether there are words of harm, every one of them asked about, feared, denied or a figure of speech."""
+    folded = fold(clean(text))
+    return any(harm.search(folded) for harm in words.harms.values()) and not read_emergency(text, words)
+
+
+def read_harm(text: Text, words: SafetyWords, model: Optional[HarmModel]) -> Text:
+    """The emergency by words, else by the model; where the words dismiss it, the model must be all but certain."""
+    told = read_emergency(text, words)
+    if told or model is None:
+        return told
+    kind, share = model.read(text)
+    return kind if share >= (CERTAIN if is_dismissed(text, words) else LIKELY) else ""
 
 
 def kind_of_harm(text: Text) -> Text:

@@ -26,28 +26,22 @@ class Reason:
 
 
 REASONS: dict[str, Reason] = {
-    "requested": Reason("顾客要求人工"),
-    "human_request": Reason("顾客要求人工"),
+    # the bot's (`actions/wording.yml`, `evidence`)
+    "asked_for_person": Reason("顾客要求人工"),
+    "not_understood_twice": Reason("智能客服连续两次没有听懂"),
     "complaint": Reason("顾客投诉", "high", "complaint"),
-    "compensation": Reason("顾客要求赔偿", "high", "complaint"),
-    "platform": Reason("顾客提到平台介入或监管部门", "high", "complaint"),
-    "emergency": Reason("人身或财产安全紧急情况", "emergency"),
-    "safety": Reason("商品造成伤害或有安全隐患", "emergency", "quality"),
-    "identity_data": Reason("顾客发送了身份证或银行卡信息", "high"),
-    "privacy": Reason("个人信息诉求", "high", "account"),
-    "emotion": Reason("顾客情绪激动", "high"),
-    "not_understood": Reason("智能客服多次没有听懂"),
-    "fallback": Reason("智能客服多次没有听懂"),
-    "no_conclusion": Reason("智能客服没能解决问题"),
-    "needs_person": Reason("规则要求人工判断"),
-    "verdict": Reason("规则要求人工判断"),
-    "refused_verdict": Reason("顾客不接受处理结论"),
+    "abuse": Reason("顾客情绪激动", "high", "complaint"),
+    "emergency": Reason("人身或财产安全紧急情况", "emergency", "quality"),
+    "identity_data": Reason("顾客发送了证件或银行卡信息", "high"),
+    "policy_needs_person": Reason("按规则需要人工核实"),
+    "high_value": Reason("金额较高，需要人工处理", "high"),
     "shop_unavailable": Reason("店铺系统暂时无法访问"),
-    "bot_failed": Reason("智能客服故障"),
+    "other": Reason("智能客服转接"),
+    # the bridge's own
+    "bot_failed": Reason("智能客服没有响应"),
     "left_message": Reason("顾客留言"),
-    "transferred": Reason("同事转接"),
 }
-_UNLISTED = Reason("智能客服转接")
+_UNLISTED = REASONS["other"]
 
 
 def reason_of(word: str) -> Reason:

@@ -21,6 +21,15 @@ from handoff_api.services.views import Views
 _OPENINGS = {"emergency": lines.EMERGENCY, "identity_data": lines.IDENTITY_DATA}
 
 
+HARM = {
+    "fire": "消息中提到起火、冒烟或爆炸",
+    "injury": "消息中提到人身伤害",
+    "theft": "消息中提到账户或钱款被盗",
+    "fraud": "消息中提到诈骗",
+}
+HARM_OF_ANY_KIND = "消息中提到紧急情况"
+
+
 def opening_for(request: HandoffRequest) -> str:
     """What the bridge says itself when it, and not the bot, saw the need."""
     return _OPENINGS.get(request.reason, "")
@@ -31,7 +40,7 @@ def demanded_by(reading: Reading | None) -> HandoffRequest | None:
     if reading is None:
         return None
     if reading.emergency:
-        return HandoffRequest(reason="emergency", evidence=f"识别到紧急情况：{reading.emergency}")
+        return HandoffRequest(reason="emergency", evidence=HARM.get(reading.emergency, HARM_OF_ANY_KIND))
     if reading.identity_data:
         return HandoffRequest(reason="identity_data", evidence="消息中含有身份证或银行卡信息")
     return None

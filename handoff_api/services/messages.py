@@ -296,7 +296,7 @@ class Messages:
     ) -> None:
         if row.status in (Status.BOT.value, Status.MESSAGE_LEFT.value):
             slots = await turns.latest_slots(session, row.session_id)
-            request = HandoffRequest(reason="requested", evidence="顾客点击了「转人工」")
+            request = HandoffRequest(reason="asked_for_person", evidence="顾客点击了「转人工」")
             outcome.moved(*await self._handoffs.begin(session, row, request, slots, staff, now=now))
         elif Status(row.status) in WAITING:
             line = await self._handoffs.line(session, row, staff)

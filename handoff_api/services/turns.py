@@ -2,6 +2,7 @@
 
 Rule 1. A message for the bot is joined to a turn in the transaction that commits it.
 Rule 2. Messages close together, or during a running turn, are one turn. A pressed button is a turn of its own.
+        A wish for a person among them is the turn, whatever stands beside it.
 Rule 3. A turn whose epoch is stale says nothing: its replies are dropped and logged, its tracker events are kept.
 Rule 4. A turn that cannot be answered ends in an honest line and in the queue.
 """
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=90)
 """Longer than the two tries of a turn can take together."""
 TURN_TOKEN_LIFETIME = timedelta(minutes=5)
+PERSON_INTENT, SURE = "human_request", 0.5
 LONGEST_JOIN = 3
 """Somebody who never stops typing is answered after this many joining intervals."""
 
@@ -210,16 +212,25 @@ class Turns:
         async with self._record.reading() as session:
             row = await conversations.by_id(session, turn.conversation_id)
             count, history = await turns.history(session, turn.session_id)
+            parts = [await events.text_of(session, event_id) for event_id in turn.event_ids]
         request = {
             "sender_id": turn.session_id,
             "turn_id": turn.turn_id,
-            "text": turn.text,
+            "text": await self._wish_for_person(turn.session_id, parts) or turn.text,
             "reading": turn.pressed,
             "metadata": self._metadata(row, turn),
             "history_turns": count,
             "history": None,
         }
         return request, history
+
+    async def _wish_for_person(self, session_id: str, parts: list[str]) -> str:
+        """The message of a joined turn that asks for a person: it must not drown in what was written beside it."""
+        for part in parts if len(parts) > 1 else []:
+            reading = await self._bot.parse(session_id, part)
+            if reading.intent == PERSON_INTENT and reading.confidence >= SURE:
+                return part
+        return ""
 
     def _metadata(self, row: ConversationRecord, turn: TurnRecord) -> dict[str, Any]:
         identity = TurnIdentity(

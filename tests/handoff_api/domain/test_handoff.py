@@ -20,13 +20,15 @@ def test_the_package_says_why_and_what_was_tried() -> None:
 
 
 def test_the_requests_slots_win_over_the_trackers() -> None:
-    package = build_package(HandoffRequest(reason="requested", slots={"a": 1}), {"a": 0, "b": 2}, now=NOW)
+    package = build_package(HandoffRequest(reason="asked_for_person", slots={"a": 1}), {"a": 0, "b": 2}, now=NOW)
 
     assert package.slots == {"a": 1, "b": 2}
 
 
 def test_the_order_is_found_in_the_slots_too() -> None:
-    assert build_package(HandoffRequest(reason="requested"), {"order_number": "77"}, now=NOW).order_number == "77"
+    assert (
+        build_package(HandoffRequest(reason="asked_for_person"), {"order_number": "77"}, now=NOW).order_number == "77"
+    )
 
 
 def test_an_unknown_reason_still_reaches_a_person() -> None:
@@ -34,7 +36,7 @@ def test_an_unknown_reason_still_reaches_a_person() -> None:
 
 
 def test_the_bot_may_raise_a_priority_but_not_lower_it() -> None:
-    raised = build_package(HandoffRequest(reason="requested", priority="emergency"), {}, now=NOW)
+    raised = build_package(HandoffRequest(reason="asked_for_person", priority="emergency"), {}, now=NOW)
     kept = build_package(HandoffRequest(reason="emergency", priority="normal"), {}, now=NOW)
 
     assert raised.priority == kept.priority == "emergency"

@@ -37,9 +37,6 @@ WHO_MAY = {
     ("GET", "/health/live"): ANYBODY,
     ("GET", "/health/ready"): ANYBODY,
     ("GET", "/widget.js"): ANYBODY,
-    ("GET", "/docs"): ANYBODY,
-    ("GET", "/docs/oauth2-redirect"): ANYBODY,
-    ("GET", "/redoc"): ANYBODY,
     ("GET", "/openapi.json"): ANYBODY,
 }
 GUARDED = [(method, path, who) for (method, path), who in WHO_MAY.items() if who != ANYBODY]

@@ -11,6 +11,7 @@ from contracts.identity import Audience, TurnIdentity, VisitorIdentity, read
 from handoff_api import lines
 from handoff_api.record import events
 from handoff_api.services.bridge import Bridge, build_bridge
+from handoff_api.services.turns import LEASE
 from handoff_api.worker import Worker
 from tests.handoff_api.conftest import SECRETS, Clock, Desk, SettingsFor
 from tests.handoff_api.stand_in_bot import StandInBot
@@ -48,6 +49,20 @@ async def test_messages_close_together_are_one_turn(settings_for: SettingsFor, b
     await bridge.background.settle()
 
     assert [turn["text"] for turn in bot.turns] == ["鞋子大了，想退货"]
+    await bridge.close()
+
+
+async def test_a_wish_for_a_person_does_not_drown_in_a_joined_turn(settings_for: SettingsFor, bot: StandInBot) -> None:
+    bridge = build_bridge(settings_for(turn_join=timedelta(seconds=0.1)))
+    desk = Desk(bridge)
+    visitor = await desk.shopper()
+
+    await send(desk, visitor, "鞋子大了")
+    await send(desk, visitor, "转人工")
+    await bridge.background.settle()
+
+    assert [turn["text"] for turn in bot.turns] == ["转人工"]
+    assert (await desk.row(visitor)).status == Status.QUEUED
     await bridge.close()
 
 
@@ -146,7 +161,7 @@ async def test_a_bot_that_forgot_is_given_its_history(desk: Desk, bot: StandInBo
 
 
 async def test_a_turn_cut_off_by_a_crash_is_driven_again_and_answered_once(
-    desk: Desk, bot: StandInBot, settings_for: SettingsFor
+    desk: Desk, bot: StandInBot, settings_for: SettingsFor, clock: Clock
 ) -> None:
     bot.gate = threading.Event()
     visitor = await desk.shopper()
@@ -155,7 +170,8 @@ async def test_a_turn_cut_off_by_a_crash_is_driven_again_and_answered_once(
     await desk.bridge.background.close()  # the process dies while the bot is thinking
     bot.gate.set()
 
-    reborn = build_bridge(settings_for())
+    clock.advance(seconds=LEASE.total_seconds())  # where several processes share the record, the lease must end first
+    reborn = build_bridge(settings_for(), clock)
     await Worker(reborn).start()
     await reborn.background.settle()
 
