@@ -28,7 +28,7 @@ RECONNECT_AFTER_MS = 1000
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Everything is wired here and in `bridge.py`; nothing happens at import."""
+    """Everything is wired here and in `services/bridge.py`; nothing happens at import."""
     settings = settings or Settings()
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from handoff_api.domain.ids import new_id
+from handoff_api.errors import RecordUnavailable
 from handoff_api.record import conversations, service
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
@@ -50,7 +51,8 @@ class Worker:
             await self._attempt(self._bridge.herald.catch_up)
         if not await self._has_lease():
             return
-        await self._attempt(self._bridge.assignment.expire_offers)
+        if is_slow or await self._bridge.assignment.may_expire():
+            await self._attempt(self._bridge.assignment.expire_offers)
         if is_slow:
             await self.sweep()
 
@@ -98,7 +100,7 @@ class Worker:
                 return await service.take_lease(
                     session, "worker", self._holder, now=self._bridge.clock(), lifetime=LEASE
                 )
-        except (SQLAlchemyError, OSError):
+        except (RecordUnavailable, SQLAlchemyError):
             return False
 
     async def _attempt(self, work: Callable[[], Awaitable[object]]) -> None:

@@ -16,12 +16,17 @@ def clean_text(text: str) -> str:
     A text that Rasa would take for a command begins with a full-width slash instead: Rasa strips any Unicode white
     space first, then looks for "/".
     """
-    kept = "".join(char for char in unicodedata.normalize("NFC", text) if _is_kept(char))
+    kept = without_controls(text)
     if not any(_is_visible(char) for char in kept):
         raise TextEmpty
     if len(kept) > MAX_TEXT:
         raise TextTooLong
     return kept.replace("/", "／", 1) if kept.strip().startswith("/") else kept
+
+
+def without_controls(text: str) -> str:
+    """For words that may be empty: a rating's comment, a disposition, a sign-in name."""
+    return "".join(char for char in unicodedata.normalize("NFC", text) if _is_kept(char))
 
 
 def _is_kept(char: str) -> bool:

@@ -6,14 +6,19 @@ Rule 2. A writer that changes a conversation reads its row `FOR UPDATE` first; S
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from handoff_api.errors import RecordUnavailable
+
+log = structlog.get_logger()
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -30,24 +35,36 @@ class Record:
     async def writing(self) -> AsyncIterator[AsyncSession]:
         async with self._one_writer if self.is_sqlite else nullcontext():
             writer = self._engine.execution_options(is_writer=True)
-            async with AsyncSession(writer, expire_on_commit=False) as session, session.begin():
-                yield session
+            with _honest():
+                async with AsyncSession(writer, expire_on_commit=False) as session, session.begin():
+                    yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
-            yield session
+        with _honest():
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                yield session
 
     async def is_up(self) -> bool:
         try:
             async with self.reading() as session:
                 await session.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
+        except RecordUnavailable:
             return False
         return True
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+@contextmanager
+def _honest() -> Iterator[None]:
+    """A database that cannot be reached, is full or stays locked: the caller is told to come again."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, ConnectionError) as error:
+        log.error("record.unavailable", error=type(error).__name__)
+        raise RecordUnavailable from error
 
 
 def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:

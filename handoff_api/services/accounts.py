@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
+from handoff_api.domain.text import without_controls
 from handoff_api.errors import AccountLocked, NotSignedIn, RateLimited, SignInRefused, TokenInvalid
 from handoff_api.record import agents, service
 from handoff_api.record.database import Record
@@ -59,6 +60,7 @@ class Accounts:
 
     async def sign_in(self, login: str, password: str, *, address: str) -> tuple[str, AgentRecord]:
         """The cookie's token and the agent. One answer for a wrong login and a wrong password."""
+        login = without_controls(login)
         await self._require_patience(login, address)
         now = self._clock()
         async with self._record.reading() as session:

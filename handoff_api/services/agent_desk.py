@@ -19,7 +19,7 @@ from contracts.frames import (
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import require_epoch
-from handoff_api.domain.text import clean_text
+from handoff_api.domain.text import clean_text, without_controls
 from handoff_api.errors import AgentUnavailable, ConversationNotFound, Forbidden, IllegalStep, NotYourConversation
 from handoff_api.record import agents, conversations, events, service
 from handoff_api.record.database import Record
@@ -116,7 +116,8 @@ class AgentDesk:
             holder = row.agent_id
             new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
             if command.disposition or row.status == Status.WRAP_UP.value:
-                new += await self._closing.close(session, row, command.disposition, now=now)
+                disposition = without_controls(command.disposition)
+                new += await self._closing.close(session, row, disposition, now=now)
             else:
                 new += await self._closing.finish(session, row, now=now)
             await self._done(session, row, agent, command.client_message_id, "conversation.closed", now=now)
@@ -162,7 +163,7 @@ class AgentDesk:
         *,
         now: datetime,
     ) -> list[Event]:
-        if not note.strip():
+        if not without_controls(note).strip():
             return []
         author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
         body = NoteBody(text=clean_text(note))

@@ -96,8 +96,8 @@ class Assignment:
         now = self._clock()
         try:
             async with self._record.writing() as session:
-                await self._require_room(session, agent_id, conversation_id)
                 row = await conversations.locked(session, conversation_id)
+                await self._require_room(session, agent_id, row)
                 await self._speaker.move(session, row, Step.OFFER, now=now)
                 self._reserve(session, row, agent_id, now=now)
         except (IllegalStep, StaleEpoch, AgentAtCapacity):
@@ -121,13 +121,12 @@ class Assignment:
         await self._herald.offer(row, agent_id)
         await self._herald.agent_changed(agent_id)
 
-    async def _require_room(self, session: AsyncSession, agent_id: str, conversation_id: str) -> AgentRecord:
+    async def _require_room(self, session: AsyncSession, agent_id: str, row: ConversationRecord) -> AgentRecord:
         """The agent's row, held, with room for one more. What is reserved for them in this very conversation is
-        the room it will take."""
+        the room it will take. Always the conversation's row is held first, so that no two wait for each other."""
         agent = await agents.locked(session, agent_id)
         if agent is None or not agent.is_active:
             raise AgentUnavailable
-        row = await conversations.by_id(session, conversation_id)
         reserved = 1 if row.offered_to == agent_id and row.status == Status.OFFERED.value else 0
         counts = await conversations.open_counts(session, [agent_id])
         if counts[agent_id] - reserved >= agent.capacity:
@@ -145,10 +144,10 @@ class Assignment:
     async def _take(self, agent_id: str, conversation_id: str, epoch: int, step: Step) -> None:
         now = self._clock()
         async with self._record.writing() as session:
-            agent = await self._require_room(session, agent_id, conversation_id)
             row = await conversations.locked(session, conversation_id)
             require_epoch(row.ownership, epoch)
             step = _really(step, row, agent_id)
+            agent = await self._require_room(session, agent_id, row)
             await self._speaker.move(session, row, step, now=now, agent_id=agent_id)
             event = await self._seat(session, row, agent, step, now=now)
         await self._settled(row, agent_id, "accepted", event)
@@ -229,7 +228,7 @@ class Assignment:
         now = self._clock()
         if agent_id == row.agent_id:
             raise IllegalStep
-        await self._require_room(session, agent_id, row.conversation_id)
+        await self._require_room(session, agent_id, row)
         await assignments.end(session, row.conversation_id, now=now)
         await self._speaker.move(session, row, Step.TRANSFER, now=now)
         row.waiting_since = now
@@ -259,6 +258,13 @@ class Assignment:
         await self.match()
 
     # --- the clocks' part -------------------------------------------------------------------------------------------
+    async def may_expire(self) -> bool:
+        """A cheap look at the deadlines before SQL is asked; without Redis it is asked every time."""
+        try:
+            return bool(await self._reservations.due(now=self._clock()))
+        except StoreDown:
+            return True
+
     async def expire_offers(self) -> None:
         """Idempotent: several processes may run it, one transaction wins."""
         async with self._record.reading() as session:

@@ -17,7 +17,7 @@ from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING, Step
 from handoff_api.domain.ids import new_id
-from handoff_api.domain.text import clean_text
+from handoff_api.domain.text import clean_text, without_controls
 from handoff_api.errors import ChoiceUnknown, RateLimited, RatingRefused
 from handoff_api.record import assignments, conversations, events, service, turns
 from handoff_api.record.database import Record
@@ -165,6 +165,7 @@ class Messages:
 
     async def rate(self, visitor: VisitorIdentity, command: RateService) -> Accepted:
         """Once per service session, and only one that was asked about."""
+        command = command.model_copy(update={"comment": without_controls(command.comment)})
         now = self._clock()
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, command.client_message_id)

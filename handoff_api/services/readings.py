@@ -49,8 +49,8 @@ class Readings:
 
     async def _keep(self, event: Event, reading: Reading) -> None:
         async with self._record.writing() as session:
-            await events.store_reading(session, event.event_id, reading)
             row = await conversations.locked(session, event.conversation_id)
+            await events.store_reading(session, event.event_id, reading)
             demand = demanded_by(reading) if Status(row.status) in WAITING else None
             is_raised = demand is not None and self._handoffs.raise_priority(row, demand)
         await self._herald.reading(event.conversation_id, event.event_id, reading)

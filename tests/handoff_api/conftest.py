@@ -81,6 +81,13 @@ class RedisServer:
         except redis.RedisError:
             return False
 
+    def wait_for_subscriber(self, channel: str) -> None:
+        until = time.monotonic() + 10
+        with redis.Redis(unix_socket_path=str(self.socket)) as client:
+            while not dict(client.pubsub_numsub(channel)).get(channel.encode()):
+                assert time.monotonic() < until, "nobody subscribed"
+                time.sleep(0.01)
+
     def flush(self) -> None:
         with redis.Redis(unix_socket_path=str(self.socket)) as client:
             client.flushall()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from handoff_api.errors import RecordUnavailable
 from handoff_api.record.database import Record
 from handoff_api.record.tables import CsatRecord, LeaseRecord
 from handoff_api.services.bridge import Bridge
@@ -50,6 +51,17 @@ async def test_what_is_committed_is_on_the_disk(bridge: Bridge) -> None:
         synchronous = (await session.execute(text("PRAGMA synchronous"))).scalar_one()
 
     assert (journal, synchronous) == ("wal", 2)
+
+
+async def test_a_database_that_is_away_is_said_in_our_words() -> None:
+    record = Record("postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+
+    with pytest.raises(RecordUnavailable):
+        async with record.writing() as session:
+            await session.execute(text("SELECT 1"))
+
+    assert not await record.is_up()
+    await record.close()
 
 
 async def test_a_row_of_no_conversation_is_refused(bridge: Bridge, clock: Clock) -> None:
