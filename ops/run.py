@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import FrameType
 
@@ -11,8 +12,10 @@ from ops import settings as installation
 from ops.console import call, say, step
 from ops.paths import BOT, LOGS, MODEL, ROOT, SERVICES, VAR
 from ops.settings import Settings
+from ops.stamp import digest, files_under, when_changed
 from ops.supervisor import Service, Supervisor, answers
 
+SHANGHAI = timezone(timedelta(hours=8))
 PYTHON = str(SERVICES / "bin" / "python")
 
 
@@ -53,6 +56,21 @@ def _redis(settings: Settings) -> Service | None:
 
 
 def _prepare_databases(settings: Settings) -> None:
+    """Migrate and seed, unless that was done today with this very code for these very databases."""
+    files = [settings.var / "shop.sqlite3", settings.var / "bridge.sqlite3"]
+    stamp = settings.var / ".databases-stamp"
+    addresses = [settings.environment[name] for name in ("DATABASE_URL", "SHOP_DATABASE_URL")]
+    is_ours = all(str(file) in address for file, address in zip(files, reversed(addresses), strict=True))
+    if not is_ours or not all(file.is_file() for file in files):
+        stamp.unlink(missing_ok=True)
+    # The demo's orders are dated relative to today, so a new day seeds again.
+    value = digest(
+        files_under(ROOT / "shop_api", ROOT / "handoff_api"), datetime.now(SHANGHAI).date().isoformat(), *addresses
+    )
+    when_changed(stamp, value, lambda: _migrate_and_seed(settings))
+
+
+def _migrate_and_seed(settings: Settings) -> None:
     for title, modules in (
         ("Preparing the shop's database and its demo orders", ("shop_api.migrate", "shop_api.seed")),
         ("Preparing the bridge's record and its demo agents", ("handoff_api.migrate", "handoff_api.seed_demo")),

@@ -156,7 +156,7 @@ class Conversations:
         await session.flush()
         await conversations.open_session(session, row, row.session_id, now=now)
         greeting = BotMessage(text=self._greeting, custom=BotCustom(choices=lines.GREETING_CHOICES))
-        await self._speaker.say(session, row, greeting, now=now, spends_others=False)
+        await self._speaker.say(session, row, greeting, now=now, by_bot=True, spends_others=False)
         return row
 
     async def _leave_behind(self, held: VisitorIdentity | None, conversation_id: str) -> None:

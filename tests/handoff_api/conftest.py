@@ -339,8 +339,8 @@ class Desk:
             return await events.after(session, visitor.conversation_id, 0)
 
     async def texts(self, visitor: VisitorIdentity, author: str = "bot") -> list[str]:
-        """What this author said, status lines included, in order."""
-        said = [event for event in await self.events(visitor) if event.author.kind == author]
+        """What this author said after the greeting, status lines included, in order."""
+        said = [event for event in await self.events(visitor) if event.author.kind == author and event.seq > 1]
         return [getattr(event.body, "text", "") or getattr(event.body, "line", "") for event in said]
 
 
