@@ -11,6 +11,7 @@ COMMANDS = {
     "setup": ("build everything, start nothing", build.everything),
     "train": ("train the model now", lambda: (build.environments(), build.model(force=True))),
     "test": ("all tests, the browser's included", suite.run),
+    "screenshots": ("take the pictures of the docs anew", suite.take_screenshots),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }
 

@@ -30,17 +30,20 @@ def _uvicorn(app: str, port: str, settings: Settings) -> list[str]:
     ]  # fmt: skip
 
 
+def bot_command(port: int) -> list[str]:
+    return [
+        str(BOT / "bin" / "rasa"), "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(MODEL),
+        "--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml",
+    ]  # fmt: skip
+
+
 def _bot(settings: Settings) -> Service:
     port = settings.ports["BOT_PORT"]
     environment = {**settings.environment, **build.BOT_ENVIRONMENT}
-    return Service(
-        "bot",
-        [str(BOT / "bin" / "rasa"), "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(MODEL),
-         "--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml"],
-        environment,
-        answers(f"http://127.0.0.1:{port}/webhooks/bridge/", {"Authorization": f"Bearer {environment['BOT_TOKEN']}"}),
-        ready_within_s=180,
-    )  # fmt: skip
+    is_ready = answers(
+        f"http://127.0.0.1:{port}/webhooks/bridge/", {"Authorization": f"Bearer {environment['BOT_TOKEN']}"}
+    )
+    return Service("bot", bot_command(port), environment, is_ready, ready_within_s=180)
 
 
 def _redis(settings: Settings) -> Service | None:

@@ -37,6 +37,17 @@ def run() -> None:
         raise Stop("Tests failed in: " + ", ".join(failed))
 
 
+def take_screenshots() -> None:
+    """The pictures of the docs, taken by the browser's tests from the running system."""
+    build.everything()
+    os.environ["CHROMIUM"] = _chromium()
+    taken = ROOT / "var" / "screenshots"
+    subprocess.run([f"{SERVICES}/bin/pytest", "-q", "tests/e2e/test_browser.py"], cwd=ROOT, check=False)
+    for picture in sorted(taken.glob("*.png")):
+        shutil.copy(picture, ROOT / "docs" / "images" / picture.name)
+        say(f"docs/images/{picture.name}")
+
+
 def _rasa_test() -> list[str]:
     return [
         f"{BOT}/bin/rasa", "test", "core", "--model", "models", "--stories", "tests/bot/stories",

@@ -1,0 +1,118 @@
+"""The bot's only way in, on the real Rasa server: what it answers, what it refuses, what it never does in silence."""
+
+import json
+
+import pytest
+
+from tests.bot.extensions.conftest import ActionServer, Bot
+
+WORDS_OF_A_COMMAND = ["/restart", "\u3000/restart", "\x1c//退款", '/inform{"order_number": "1"}']
+
+
+def test_a_stranger_gets_nothing(bot: Bot) -> None:
+    for path in ("", "turn", "parse"):
+        status, body = bot.call(path, None if path == "" else {}, token="wrong")
+        assert status == 401
+        assert body["error"]["code"] == "token_refused"
+
+
+def test_a_text_is_read_without_a_conversation(bot: Bot) -> None:
+    status, reading = bot.call("parse", {"text": "有没有活人"})
+
+    assert status == 200
+    assert reading["intent"] == "human_request"
+    assert reading["ranking"][0][0] == "human_request"
+
+
+def test_a_turn_is_answered_with_words_and_events(bot: Bot) -> None:
+    status, answer = bot.turn("s-words", "t1", "你是机器人吗")
+
+    assert status == 200
+    assert answer["messages"][0]["text"]
+    assert answer["reading"]["intent"] == "bot_challenge"
+    assert [event["event"] for event in answer["events"]].count("user") == 1
+
+
+def test_the_same_turn_again_is_the_same_answer(bot: Bot) -> None:
+    first = bot.turn("s-again", "t1", "你是机器人吗")
+    again = bot.turn("s-again", "t1", "你是机器人吗")
+
+    assert again == first
+
+
+def test_a_bot_that_remembers_another_number_of_turns_asks_for_the_history(bot: Bot) -> None:
+    status, body = bot.turn("s-history", "t9", "谢谢", turns=3)
+
+    assert status == 409
+    assert body["error"]["code"] == "history_needed"
+
+
+def test_a_history_puts_the_conversation_back(bot: Bot) -> None:
+    _, first = bot.turn("s-before", "t1", "你是机器人吗")
+
+    status, answer = bot.turn("s-after", "t2", "谢谢", turns=1, history=first["events"])
+    following, _ = bot.turn("s-after", "t3", "再见", turns=2)
+
+    assert status == 200
+    assert answer["messages"]
+    assert following == 200
+
+
+def test_a_failing_action_is_a_failed_turn_and_leaves_no_half_of_it(bot: Bot, action_server: ActionServer) -> None:
+    action_server.status = 500
+    try:
+        status, body = bot.turn("s-fail", "t1", "我的快递到哪了")
+    finally:
+        action_server.status = 200
+    stale, _ = bot.turn("s-fail", "t2", "我的快递到哪了")
+    again, answer = bot.turn("s-fail", "t2", "我的快递到哪了", history=[])
+
+    assert (status, body["error"]["code"]) == (503, "bot_failed")
+    assert stale == 409
+    assert again == 200
+    assert answer["messages"][0]["text"] == "done"
+
+
+def test_the_action_server_is_asked_with_its_token(bot: Bot, action_server: ActionServer) -> None:
+    bot.turn("s-token", "t1", "我的快递到哪了")
+
+    assert action_server.authorisation == "Bearer " + "a" * 32
+
+
+def test_the_turns_token_is_not_kept_in_the_events(bot: Bot) -> None:
+    _, answer = bot.turn("s-secret", "t1", "你好")
+
+    assert "secret-token" not in json.dumps(answer)
+
+
+def test_a_pressed_choice_is_taken_as_read(bot: Bot) -> None:
+    reading = {"intent": "human_request", "entities": {}, "title": "/转人工"}
+
+    status, answer = bot.turn("s-press", "t1", "", reading=reading)
+
+    assert status == 200
+    assert answer["reading"]["intent"] == "human_request"
+
+
+@pytest.mark.parametrize("text", WORDS_OF_A_COMMAND)
+def test_slash_text_is_text(bot: Bot, text: str) -> None:
+    status, reading = bot.call("parse", {"text": text})
+
+    assert status == 200
+    assert reading["intent"] not in ("restart", "inform") or reading["confidence"] < 1.0
+
+
+@pytest.mark.parametrize("body", [{}, {"text": 1}, {"text": None}, {"sender_id": "", "turn_id": "", "text": "x"}])
+def test_a_malformed_request_says_which_field(bot: Bot, body: dict) -> None:
+    status, answer = bot.call("parse" if "sender_id" not in body else "turn", body)
+
+    assert status == 400
+    assert answer["error"]["code"] == "field_missing"
+
+
+@pytest.mark.parametrize("text", ["", "😡", "\ud800\ud800", "退" * 4000, "a" + " " * 3900 + "b", "\x00"])
+def test_any_string_is_read(bot: Bot, text: str) -> None:
+    status, reading = bot.call("parse", {"text": text})
+
+    assert status == 200
+    assert set(reading) >= {"intent", "confidence", "ranking", "entities"}
