@@ -23,7 +23,7 @@ FORBIDDEN = {
     r"(?:请|麻烦)(?!不要|勿|别).{0,6}(?:提供|发送?|输入|告诉).{0,6}(?:身份证|银行卡|验证码)": "never ask for these",
     r"(?:一定|保证|肯定)(?:会)?(?:赔|退款|赔偿)": "no promise beyond a verdict",
 }
-SAID_IN = ("bot/domain", "policy/rules", "actions", "handoff_api", "shop_api", "web/widget/chat", "web/demo_store/src")
+SAID_IN = ("bot/domain", "policy", "actions", "handoff_api", "shop_api", "web/widget/chat", "web/demo_store/src")
 SUFFIXES = {".yml", ".py", ".ts", ".vue"}
 RESPONSE = re.compile(r"^  (utter_\w+):", re.MULTILINE)
 

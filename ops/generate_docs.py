@@ -19,6 +19,8 @@ from contracts import events, frames
 from contracts.wire import WireModel
 from handoff_api.domain import conversation
 from handoff_api.store import keys
+from policy import load_rules
+from policy.page import policy_page
 from shop_api import app as shop_app
 from shop_api import settings as shop
 
@@ -117,6 +119,7 @@ def main(arguments: list[str]) -> int:
     stale = []
     texts = {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in PAGES.items()}
     texts["shop-openapi.json"] = shop_contract()
+    texts["policy.md"] = MADE + policy_page(load_rules())
     for name, text in texts.items():
         page = FOLDER / name
         if "--check" not in arguments:

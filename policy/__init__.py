@@ -1,31 +1,108 @@
 """The rules of after-sales service as data, and the pure engine that reads them.
 
-Nothing here does I/O except `load_rules`, which reads the YAML of `policy/rules/`. Actions, workspace and shop all ask
-here, so one question has one answer whatever shop stands behind it. It may import contracts, the standard library,
-pydantic and yaml.
+Nothing here does I/O except `load_rules`, which reads the YAML beside it. Actions, workspace and shop all ask here, so
+one question has one answer whatever shop stands behind it. It may import contracts, the standard library, pydantic
+and yaml.
 """
 
-from policy.errors import PolicyError, QuantityNotOrdered, RuleFileInvalid, UnknownOrderLine
+from policy.answers import Answer, Citation, answer_question
+from policy.before_signing import decide_cancel
+from policy.damages import decide_damages
+from policy.deposits import decide_deposit
+from policy.errors import (
+    FactsDoNotFit,
+    PolicyError,
+    QuantityNotOrdered,
+    RuleBelowLaw,
+    RuleFileInvalid,
+    UnknownOrderLine,
+    UnknownTopic,
+)
 from policy.exchanges import decide_exchange
-from policy.facts import RepairFacts, ReturnFacts
+from policy.facts import (
+    DamagesFacts,
+    DamagesGround,
+    DepositFacts,
+    DepositKind,
+    Facts,
+    GiftConcern,
+    GiftFacts,
+    InsuranceFacts,
+    InvoiceFacts,
+    InvoiceWish,
+    OrderFacts,
+    ParcelFacts,
+    ParcelTrouble,
+    PriceFacts,
+    PriceKind,
+    RefundFacts,
+    RepairFacts,
+    ReturnFacts,
+    ShippingFacts,
+)
+from policy.freight_insurance import decide_freight_insurance
+from policy.gifts import decide_gift
+from policy.invoices import decide_invoice
+from policy.late_shipping import decide_late_shipping
+from policy.loading import load_rules
+from policy.parcels import decide_parcel
+from policy.price_protection import decide_price_protection
 from policy.refund_only import decide_refund_only
+from policy.refund_time import decide_refund_time, refund_due_at
 from policy.refunds import refund_after_review
 from policy.repairs import decide_repair
 from policy.returns import decide_return
-from policy.rules import Rules, load_rules
+from policy.rules import Rules
+from policy.topics import Topic, Topics
 
 __all__ = [
+    "Answer",
+    "Citation",
+    "DamagesFacts",
+    "DamagesGround",
+    "DepositFacts",
+    "DepositKind",
+    "Facts",
+    "FactsDoNotFit",
+    "GiftConcern",
+    "GiftFacts",
+    "InsuranceFacts",
+    "InvoiceFacts",
+    "InvoiceWish",
+    "OrderFacts",
+    "ParcelFacts",
+    "ParcelTrouble",
     "PolicyError",
+    "PriceFacts",
+    "PriceKind",
     "QuantityNotOrdered",
+    "RefundFacts",
     "RepairFacts",
     "ReturnFacts",
+    "RuleBelowLaw",
     "RuleFileInvalid",
     "Rules",
+    "ShippingFacts",
+    "Topic",
+    "Topics",
     "UnknownOrderLine",
+    "UnknownTopic",
+    "answer_question",
+    "decide_cancel",
+    "decide_damages",
+    "decide_deposit",
     "decide_exchange",
+    "decide_freight_insurance",
+    "decide_gift",
+    "decide_invoice",
+    "decide_late_shipping",
+    "decide_parcel",
+    "decide_price_protection",
     "decide_refund_only",
+    "decide_refund_time",
     "decide_repair",
     "decide_return",
     "load_rules",
     "refund_after_review",
+    "refund_due_at",
 ]

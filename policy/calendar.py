@@ -19,6 +19,11 @@ def days_since(start: datetime, now: datetime) -> int:
     return max(0, (legal_day(now) - legal_day(start)).days)
 
 
+def hours_since(start: datetime, now: datetime) -> int:
+    """Full hours passed. Never negative."""
+    return max(0, int((now - start) / timedelta(hours=1)))
+
+
 def last_day_of_window(start: datetime, days: int) -> date:
     """The last day of a window whose first day is the day after `start`."""
     return legal_day(start) + timedelta(days=days)
@@ -35,3 +40,8 @@ def in_chinese(day: date, *, seen_from: date) -> str:
     """`11月28日`; with the year where it is not the reader's own."""
     spoken = f"{day.month}月{day.day}日"
     return spoken if day.year == seen_from.year else f"{day.year}年{spoken}"
+
+
+def instant_in_chinese(instant: datetime, *, seen_from: date) -> str:
+    """`11月28日 14:00` on a wall in China."""
+    return f"{in_chinese(legal_day(instant), seen_from=seen_from)} {instant.astimezone(SHANGHAI):%H:%M}"

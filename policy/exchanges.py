@@ -7,7 +7,8 @@ from contracts.verdict import Decision, FreightPayer, Verdict
 from policy.before_signing import judge_before_signing
 from policy.calendar import last_day_of_window, legal_day
 from policy.facts import NO_REASON_CLASS, ReturnFacts
-from policy.rules import ExchangeParameters, Rule, Rules
+from policy.parameters import ExchangeParameters
+from policy.rules import Rule, Rules
 from policy.verdicts import ask_person, refuse, verdict
 
 
@@ -29,7 +30,8 @@ def decide_exchange(rules: Rules, facts: ReturnFacts) -> Verdict:
 def _exchange_without_fault(rule: Rule[ExchangeParameters], facts: ReturnFacts, signed_at: datetime) -> Verdict:
     last_day = last_day_of_window(signed_at, rule.parameters.no_reason_days)
     if facts.line.category in rule.parameters.made_for_one:
-        return refuse(rule, facts, "excluded", "quality", what=rule.parameters.made_for_one[facts.line.category])
+        what = {"what": rule.parameters.made_for_one[facts.line.category]}
+        return refuse(rule, facts, "excluded", "quality", words=what)
     if legal_day(facts.now) > last_day:
         return refuse(rule, facts, "too_late", "quality", last_day=last_day)
     if facts.is_intact is False:
@@ -40,7 +42,7 @@ def _exchange_without_fault(rule: Rule[ExchangeParameters], facts: ReturnFacts, 
 def _exchange_fault(rule: Rule[ExchangeParameters], facts: ReturnFacts, signed_at: datetime) -> Verdict:
     last_day = last_day_of_window(signed_at, rule.parameters.fault_days)
     if legal_day(facts.now) <= last_day:
-        return _allow(rule, facts, "allowed_fault", last_day, FreightPayer.SHOP)
+        return _allow(rule, facts, "allowed_fault", last_day, rule.parameters.fault_freight_payer)
     if facts.reason is CaseReason.QUALITY and facts.line.warranty_months:
         return refuse(rule, facts, "too_late_fault", "repair", last_day=last_day)
     return ask_person(rule, facts, "past_all", last_day=last_day)

@@ -11,14 +11,27 @@ CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
 
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def share(amount: Decimal, pieces: int, of: int) -> Decimal:
+    """What `pieces` out of `of` are worth, to the cent."""
+    return cents(amount * pieces / of)
+
+
 def refund_lines(facts: ReturnFacts, *, with_freight: bool) -> list[RefundLine]:
     """What goes back: the pieces, the outbound freight where the whole order goes back and `with_freight` says so,
     and a deduction where earlier refunds leave less than that."""
     lines = [RefundLine(label=_goods_label(facts), amount=_goods(facts))]
     freight = facts.order.freight
     if with_freight and freight > 0 and (is_whole_order(facts) or is_rest_of_unshipped(facts)):
-        lines.append(RefundLine(label="下单时支付的运费", amount=_cents(freight)))
-    surplus = total(lines) - _left_to_refund(facts)
+        lines.append(RefundLine(label="下单时支付的运费", amount=cents(freight)))
+    if facts.protected_before > 0:
+        left = facts.line.quantity - facts.quantity_before
+        difference = min(share(facts.protected_before, facts.quantity, left), lines[0].amount)
+        lines.append(RefundLine(label="已补的价保差额", amount=-difference))
+    surplus = total(lines) - left_to_refund(facts.order, facts.refunded_before)
     if surplus > 0:
         lines.append(RefundLine(label="此前已退金额", amount=-surplus))
     return lines
@@ -31,7 +44,7 @@ def refund_after_review(facts: ReturnFacts) -> list[RefundLine]:
 
 
 def total(lines: Iterable[RefundLine]) -> Decimal:
-    return _cents(sum((line.amount for line in lines), ZERO))
+    return cents(sum((line.amount for line in lines), ZERO))
 
 
 def is_whole_order(facts: ReturnFacts) -> bool:
@@ -49,8 +62,8 @@ def is_rest_of_unshipped(facts: ReturnFacts) -> bool:
 def _goods(facts: ReturnFacts) -> Decimal:
     """The share of these pieces, such that the shares of all cases of a line add up to its price to the cent."""
     line, before = facts.line, facts.quantity_before
-    until = _cents(line.paid * (before + facts.quantity) / line.quantity)
-    return until - _cents(line.paid * before / line.quantity)
+    until = share(line.paid, before + facts.quantity, line.quantity)
+    return until - share(line.paid, before, line.quantity)
 
 
 def _goods_label(facts: ReturnFacts) -> str:
@@ -59,13 +72,10 @@ def _goods_label(facts: ReturnFacts) -> str:
     return f"商品实付金额（{facts.quantity}/{facts.line.quantity}件）"
 
 
-def _left_to_refund(facts: ReturnFacts) -> Decimal:
-    return max(ZERO, _cents(_paid(facts.order) - facts.refunded_before))
+def left_to_refund(order: Order, refunded_before: Decimal) -> Decimal:
+    """What of the money paid for this order has not gone back yet."""
+    return max(ZERO, cents(_paid(order) - refunded_before))
 
 
 def _paid(order: Order) -> Decimal:
     return min(order.paid_total, sum((line.paid for line in order.lines), ZERO) + order.freight)
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from contracts.verdict import Decision, FreightPayer, Verdict
+from contracts.verdict import Decision, Verdict
 from policy.before_signing import judge_before_signing
 from policy.calendar import last_day_of_months, last_day_of_window, legal_day
 from policy.facts import RepairFacts
-from policy.rules import RepairParameters, Rule, Rules
+from policy.parameters import RepairParameters
+from policy.rules import Rule, Rules
 from policy.verdicts import ask_person, refuse, verdict
 
 
@@ -24,14 +25,16 @@ def decide_repair(rules: Rules, facts: RepairFacts) -> Verdict:
 
 
 def _judge_warranty(rule: Rule[RepairParameters], facts: RepairFacts, signed_at: datetime) -> Verdict:
-    months = max(facts.line.warranty_months, rule.parameters.warranty_months.get(facts.line.category, 0))
-    if not months:
+    last_day = _last_day_of_warranty(rule.parameters, facts, signed_at)
+    if last_day is None:
         return refuse(rule, facts, "no_warranty", *_other_ways(rule, facts, signed_at))
-    last_day = last_day_of_months(signed_at, months)
     if legal_day(facts.now) > last_day:
         return refuse(rule, facts, "past_warranty", "paid_repair", last_day=last_day)
     if _mentions(facts.symptom, rule.parameters.misuse_words, rule.parameters.negations):
         return ask_person(rule, facts, "misuse", "paid_repair", last_day=last_day)
+    due = _exchange_due(rule.parameters, facts)
+    if due:
+        return ask_person(rule, facts, due, last_day=last_day)
     return verdict(
         rule,
         facts,
@@ -39,8 +42,28 @@ def _judge_warranty(rule: Rule[RepairParameters], facts: RepairFacts, signed_at:
         "allowed",
         ways=_other_ways(rule, facts, signed_at),
         last_day=last_day,
-        freight_payer=FreightPayer.SHOP,
+        freight_payer=rule.parameters.freight_payer,
     )
+
+
+def _last_day_of_warranty(parameters: RepairParameters, facts: RepairFacts, signed_at: datetime) -> date | None:
+    """Days in repair do not count, and an exchange begins the period anew. None where nothing is granted."""
+    category = facts.line.category
+    months = max(facts.line.warranty_months, parameters.warranty_months.get(category, 0))
+    if facts.is_main_part:
+        months = max(months, parameters.main_part_months.get(category, 0))
+    if not months:
+        return None
+    begin = max(signed_at, facts.replaced_at or signed_at)
+    return last_day_of_months(begin, months) + timedelta(days=facts.past_repair_days)
+
+
+def _exchange_due(parameters: RepairParameters, facts: RepairFacts) -> str | None:
+    """The sentence for a repair that has failed too often or takes too long, None for any other."""
+    if facts.failed_repairs >= parameters.failed_repairs:
+        return "exchange_due"
+    is_slow = facts.repair_days > parameters.repair_days or facts.parts_days > parameters.parts_days
+    return "slow_due" if is_slow else None
 
 
 def _other_ways(rule: Rule[RepairParameters], facts: RepairFacts, signed_at: datetime) -> list[str]:

@@ -12,8 +12,9 @@ from contracts.verdict import Decision, FreightPayer, Verdict
 from policy.before_signing import judge_before_signing
 from policy.calendar import last_day_of_window, legal_day
 from policy.facts import NO_REASON_CLASS, ReturnFacts
+from policy.parameters import SevenDayParameters
 from policy.refunds import refund_lines
-from policy.rules import Rule, Rules, SevenDayParameters
+from policy.rules import Rule, Rules
 from policy.verdicts import ask_person, refuse, verdict
 
 FAULT_SENTENCES = {
@@ -52,7 +53,9 @@ def _decide_without_reason(rules: Rules, facts: ReturnFacts, signed_at: datetime
 
 def _allow_without_reason(rule: Rule[SevenDayParameters], facts: ReturnFacts, last_day: date) -> Verdict:
     payer, freight = FreightPayer.SHOPPER, "freight_shopper"
-    if facts.member_level in rule.parameters.free_freight_levels:
+    if rule.parameters.freight_payer is FreightPayer.SHOP:
+        payer, freight = FreightPayer.SHOP, "freight_shop"
+    elif facts.member_level in rule.parameters.free_freight_levels:
         payer, freight = FreightPayer.SHOP, "freight_level"
     elif facts.order.freight_insurance:
         freight = "freight_insurance"  # the insurer pays a fixed band afterwards: the shopper lays it out
@@ -64,7 +67,7 @@ def _allow_without_reason(rule: Rule[SevenDayParameters], facts: ReturnFacts, la
         ways=("exchange",),
         last_day=last_day,
         freight_payer=payer,
-        freight=rule.explanations[freight],
+        words={"freight": rule.explanations[freight]},
         refund_lines=refund_lines(facts, with_freight=False),
     )
 
@@ -83,7 +86,12 @@ def _judge_exclusion(rule: Rule[SevenDayParameters], facts: ReturnFacts) -> Verd
     sentence, classes = by_terms[facts.line.return_terms]
     if facts.line.category not in classes:
         return None
-    return refuse(rule, facts, sentence, "quality", what=classes[facts.line.category])
+    is_by_seal = facts.line.category in rule.parameters.unsealed_classes
+    if is_by_seal and facts.is_unsealed is False:
+        return None
+    if is_by_seal and facts.is_unsealed is None:
+        sentence = "excluded_once_unsealed"
+    return refuse(rule, facts, sentence, "quality", words={"what": classes[facts.line.category]})
 
 
 def _decide_fault(rules: Rules, facts: ReturnFacts, signed_at: datetime) -> Verdict:
@@ -104,7 +112,7 @@ def _decide_fault(rules: Rules, facts: ReturnFacts, signed_at: datetime) -> Verd
         FAULT_SENTENCES[facts.reason],
         ways=("exchange",),
         last_day=last_day,
-        freight_payer=FreightPayer.SHOP,
+        freight_payer=rule.parameters.freight_payer,
         refund_lines=refund_lines(facts, with_freight=True),
     )
 

@@ -1,127 +1,51 @@
 """The shape of the rule files, and their loader.
 
 A file holds the versions of one rule. Each version names the day from which orders placed fall under it; an order
-keeps the version it was placed under for ever.
+keeps the version it was placed under for ever. A shop's promises make further versions of the same rules, and none,
+written here or promised there, may be worse for the shopper than `law.yml` allows.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.shop import MemberLevel
 from policy.calendar import legal_day
-from policy.errors import NoRuleInForce, RuleFileInvalid
+from policy.errors import NoRuleInForce, RuleFileInvalid, UnknownTopic
+from policy.law import Law
+from policy.parameters import (
+    BeforeSigningParameters,
+    DamagesParameters,
+    DepositParameters,
+    ExchangeParameters,
+    FreightInsuranceParameters,
+    GiftParameters,
+    InvoiceParameters,
+    LateShippingParameters,
+    Parameters,
+    ParcelParameters,
+    PriceProtectionParameters,
+    QualityParameters,
+    RefundOnlyParameters,
+    RefundTimeParameters,
+    RepairParameters,
+    SevenDayParameters,
+)
+from policy.topics import Topic, Topics
 
-RULES_FOLDER = Path(__file__).parent / "rules"
-PLACEHOLDERS = frozenset({"last_day", "exchange_day", "freight", "what", "days"})
+FOLDER = Path(__file__).parent
+RULES_FOLDER = FOLDER / "rules"
+PLACEHOLDERS = frozenset({"last_day", "freight", "what", "days", "amount", "until", "hours"})
 Sentence = Annotated[str, Field(min_length=4)]
-ClassNames = dict[str, str]  # product class → how a shopper calls it
-
-
-class Parameters(BaseModel):
-    """The numbers and classes of a rule. SENTENCES and WAYS are the texts its engine asks for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    SENTENCES: ClassVar[frozenset[str]] = frozenset()
-    WAYS: ClassVar[frozenset[str]] = frozenset({"person"})
-
-
-class BeforeSigningParameters(Parameters):
-    SENTENCES = frozenset({"not_paid", "cancelled", "not_shipped", "in_transit", "signing_unknown"})
-    WAYS = frozenset({"person", "cancel", "refund_only", "intercept", "return_later", "reorder"})
-
-
-class SevenDayParameters(Parameters):
-    """free_freight_levels: members whose return freight the shop has promised to bear."""
-
-    SENTENCES = frozenset(
-        {
-            "allowed",
-            "freight_shopper",
-            "freight_insurance",
-            "freight_level",
-            "too_late",
-            "excluded_by_law",
-            "excluded_confirmed",
-            "gift",
-            "not_intact",
-        }
-    )
-    WAYS = frozenset({"person", "quality", "exchange", "with_goods"})
-    window_days: PositiveInt
-    excluded_by_law: ClassNames
-    excludable_if_confirmed: ClassNames
-    free_freight_levels: list[MemberLevel] = []
-
-
-class QualityParameters(Parameters):
-    SENTENCES = frozenset(
-        {
-            "allowed",
-            "allowed_wrong_item",
-            "allowed_damaged",
-            "allowed_missing_item",
-            "allowed_not_as_described",
-            "too_late_person",
-            "too_late",
-            "too_late_other",
-            "gift",
-            "unclear",
-            "not_received",
-        }
-    )
-    WAYS = frozenset({"person", "exchange", "repair"})
-    window_days: PositiveInt
-
-
-class ExchangeParameters(Parameters):
-    """no_reason_days is the shop's promise, fault_days the law's; made_for_one cannot be exchanged without a fault."""
-
-    SENTENCES = frozenset(
-        {
-            "allowed",
-            "allowed_fault",
-            "too_late",
-            "too_late_fault",
-            "past_all",
-            "excluded",
-            "not_intact",
-            "unclear",
-            "not_received",
-        }
-    )
-    WAYS = frozenset({"person", "return", "repair", "quality"})
-    no_reason_days: PositiveInt
-    fault_days: PositiveInt
-    made_for_one: ClassNames
-
-
-class RefundOnlyParameters(Parameters):
-    SENTENCES = frozenset({"not_shipped", "late", "made_to_order", "in_transit", "fault", "not_received", "send_back"})
-    WAYS = frozenset({"person", "return", "exchange"})
-    made_to_order: ClassNames
-
-
-class RepairParameters(Parameters):
-    """warranty_months: the least the law or the shop grants by product class; a longer promise of the line wins."""
-
-    SENTENCES = frozenset({"allowed", "past_warranty", "no_warranty", "misuse", "danger"})
-    WAYS = frozenset({"person", "return", "exchange", "paid_repair"})
-    warranty_months: dict[str, PositiveInt]
-    return_days: PositiveInt
-    exchange_days: PositiveInt
-    misuse_words: list[str]
-    danger_words: list[str]
-    negations: list[str]
 
 
 class Rule[P: Parameters](BaseModel):
-    """One version of a rule. `explanations` and `alternatives` are what the shopper reads."""
+    """One version of a rule. `explanations`, `alternatives` and `answers` are what the shopper reads; the last are
+    said of no order in particular, by topic."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
@@ -132,15 +56,16 @@ class Rule[P: Parameters](BaseModel):
     parameters: P
     explanations: dict[str, Sentence]
     alternatives: dict[str, str]
+    answers: dict[str, Sentence]
 
     @model_validator(mode="after")
     def _texts_are_complete(self) -> "Rule[P]":
+        own = frozenset(type(self.parameters).model_fields)
         _same_names("explanations", self.explanations, self.parameters.SENTENCES)
         _same_names("alternatives", self.alternatives, self.parameters.WAYS)
-        for name, text in self.explanations.items():
-            unknown = {field for _, field, _, _ in Formatter().parse(text) if field} - PLACEHOLDERS
-            if unknown:
-                raise ValueError(f"explanations.{name}: unknown placeholder {', '.join(sorted(unknown))}")
+        _same_names("answers", self.answers, self.parameters.ANSWERS)
+        _known_placeholders("explanations", self.explanations, PLACEHOLDERS | own)
+        _known_placeholders("answers", self.answers, own)
         return self
 
 
@@ -152,6 +77,13 @@ def _same_names(field: str, texts: Iterable[str], wanted: frozenset[str]) -> Non
         raise ValueError(f"{field}: unknown {', '.join(sorted(surplus))}")
 
 
+def _known_placeholders(field: str, texts: dict[str, str], known: frozenset[str]) -> None:
+    for name, text in texts.items():
+        unknown = {each for _, each, _, _ in Formatter().parse(text) if each} - known
+        if unknown:
+            raise ValueError(f"{field}.{name}: unknown placeholder {', '.join(sorted(unknown))}")
+
+
 class Versions[P: Parameters](BaseModel):
     """All versions of one rule, as a file holds them."""
 
@@ -160,7 +92,9 @@ class Versions[P: Parameters](BaseModel):
 
     def in_force(self, placed_at: datetime) -> Rule[P]:
         """The version an order placed at this instant falls under."""
-        day = legal_day(placed_at)
+        return self.on(legal_day(placed_at))
+
+    def on(self, day: date) -> Rule[P]:
         past = [rule for rule in self.versions if rule.effective_from <= day]
         if not past:
             raise NoRuleInForce(self.versions[0].id, day)
@@ -177,29 +111,64 @@ class Rules(BaseModel):
     exchange: Versions[ExchangeParameters]
     refund_only: Versions[RefundOnlyParameters]
     repair: Versions[RepairParameters]
+    late_shipping: Versions[LateShippingParameters]
+    price_protection: Versions[PriceProtectionParameters]
+    freight_insurance: Versions[FreightInsuranceParameters]
+    refund_time: Versions[RefundTimeParameters]
+    parcel: Versions[ParcelParameters]
+    invoice: Versions[InvoiceParameters]
+    gift: Versions[GiftParameters]
+    deposit: Versions[DepositParameters]
+    damages: Versions[DamagesParameters]
+    topics: Topics
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The rules, in the order in which they are read."""
+        return [name for name in cls.model_fields if name != "topics"]
+
+    def versions_of(self, name: str) -> Versions[Any]:
+        found: Versions[Any] = getattr(self, name)
+        return found
+
+    def topic(self, name: str) -> Topic:
+        """The topic of this name. Raises UnknownTopic."""
+        for topic in self.topics.topics:
+            if topic.name == name:
+                return topic
+        raise UnknownTopic(name)
 
 
-def load_rules(folder: Path = RULES_FOLDER) -> Rules:
-    """Read and check all rule files. Raises RuleFileInvalid with the file and the field at fault."""
-    content = {name: _read(folder, f"{name}.yml") for name in Rules.model_fields}
+def read_rules(folder: Path, topics: Path) -> Rules:
+    """The rule files as they stand, checked against their own shape only; `load_rules` is what callers want."""
+    content = {name: read_yaml(folder / f"{name}.yml") for name in Rules.names()}
     try:
-        rules = Rules.model_validate(content)
+        rules = Rules.model_validate(content | {"topics": read_yaml(topics)})
     except ValidationError as error:
         first = error.errors()[0]
         file, *path = (str(part) for part in first["loc"])
         raise RuleFileInvalid(f"{file}.yml", f"{'.'.join(path) or 'file'}: {first['msg']}") from None
-    for name in Rules.model_fields:
-        _check_versions(name, getattr(rules, name))
+    for name in Rules.names():
+        _check_versions(name, rules.versions_of(name))
+    _check_topics(rules, topics.name)
     return rules
 
 
-def _read(folder: Path, file: str) -> Any:
+def read_yaml(path: Path) -> Any:
+    """The content of a rule file. Raises RuleFileInvalid for one that is missing or no YAML."""
     try:
-        return yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RuleFileInvalid(file, "the file is missing") from None
+        raise RuleFileInvalid(path.name, "the file is missing") from None
     except yaml.YAMLError as error:
-        raise RuleFileInvalid(file, f"not readable as YAML: {error}") from None
+        raise RuleFileInvalid(path.name, f"not readable as YAML: {error}") from None
+
+
+def check_rules(rules: Rules, law: Law) -> None:
+    """Raises RuleBelowLaw for the first version of a rule file that is worse for the shopper than the law."""
+    for name in Rules.names():
+        for rule in rules.versions_of(name).versions:
+            law.check(name, rule.parameters, file=f"{name}.yml")
 
 
 def _check_versions(name: str, file: Versions[Any]) -> None:
@@ -209,3 +178,13 @@ def _check_versions(name: str, file: Versions[Any]) -> None:
     days = [rule.effective_from for rule in file.versions]
     if len(set(days)) < len(days):
         raise RuleFileInvalid(f"{name}.yml", "versions: two versions have the same effective_from")
+
+
+def _check_topics(rules: Rules, file: str) -> None:
+    """Every topic has an answer in each rule it names."""
+    for topic in rules.topics.topics:
+        for name in topic.rules:
+            if name not in Rules.names():
+                raise RuleFileInvalid(file, f"{topic.name}: there is no rule {name}")
+            if topic.name not in rules.versions_of(name).versions[0].answers:
+                raise RuleFileInvalid(file, f"{topic.name}: {name}.yml has no answer of this name")

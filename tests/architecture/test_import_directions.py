@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "shop_api": {"shop_api", "contracts", "policy"},
     "handoff_api": {"handoff_api", "contracts", "policy"},
     "bot": {"bot"},
-    "ops": {"ops", "contracts", "handoff_api", "shop_api"},
+    "ops": {"ops", "contracts", "handoff_api", "policy", "shop_api"},
 }
 LAYERS_OF_THE_BRIDGE = {
     "domain": {"domain"},

@@ -47,9 +47,10 @@ RESULTS = {"可以": "allowed", "不可以": "refused", "人工": "needs_person"
 PAYERS = {"顾客": "shopper", "商家": "shop"}
 YES_NO = {"是": True, "否": False}
 ASK = {"退货": decide_return, "换货": decide_exchange, "仅退款": decide_refund_only}
-SUBJECT = "例 问 天 时刻 状态 下单 类 约定 原因 完好 会员 运费险 共 退 实付 已退件 已退款 赠品 另一件 已超时 保修 症状"
+ASKED = "例 问 天 时刻 状态 下单 类 约定 原因 完好 拆封 会员 运费险 保修 症状"
+PIECES = "共 退 实付 已退件 已退款 赠品 另一件 已超时"
 ANSWER = "结果 运费 退款 最后一天 规则 版本 说 另可"
-KNOWN = {*SUBJECT.split(), *ANSWER.split()}
+KNOWN = {*ASKED.split(), *PIECES.split(), *ANSWER.split()}
 
 
 def now_of(row: Row) -> datetime:
@@ -93,6 +94,7 @@ def decide(row: Row, rules: Rules, make_order: MakeOrder) -> Verdict:
         now=now,
         member_level=MemberLevel(row.get("会员", "regular")),
         is_intact=YES_NO[row["完好"]] if "完好" in row else None,
+        is_unsealed=YES_NO[row["拆封"]] if "拆封" in row else None,
         quantity_before=row.get("已退件", 0),
         refunded_before=Decimal(row.get("已退款", "0.00")),
     )
