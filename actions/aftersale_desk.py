@@ -22,6 +22,13 @@ from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Ord
 from contracts.verdict import Decision, Verdict
 
 SAME_AGAIN = frozenset({CaseReason.QUALITY, CaseReason.DAMAGED, CaseReason.WRONG_ITEM, CaseReason.MISSING_ITEM})
+AGAIN = {
+    "utter_ask_which_order_for": "utter_ask_which_order_again",
+    "utter_ask_which_goods": "utter_ask_which_goods_again",
+    "utter_request_case_reason": "utter_request_reason_again",
+    "utter_request_wanted_option": "utter_request_option_again",
+    "utter_ask_symptom": "utter_ask_symptom_again",
+}  # asked a second time: shorter, and it says what for
 MOST_PIECES = 4  # more than these are typed
 
 
@@ -251,7 +258,8 @@ class AftersaleDesk:
 
     # --- words -----------------------------------------------------------------------------------------------------
     def _ask(self, asked: Ask, response: str, **words: Any) -> Reply:
-        self.turn.say(response, **words)
+        is_again = self._is_repeating or self.turn.has_just_said(response)
+        self.turn.say(AGAIN.get(response, response) if is_again else response, **words)
         return Reply(self.draft, asked)
 
     def _say_stopped(self) -> Reply:

@@ -4,6 +4,7 @@ Rule 1. A message that says nothing about the wish is a digression: `hear` answe
 Rule 2. Changing the goods forgets what belonged to the old ones; changing the service forgets only the agreement.
 """
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,7 @@ from actions.message import (
     Message,
     case_type_in,
     is_stop,
+    order_number_in,
     quantity_in,
     reason_in,
     says_something,
@@ -36,7 +38,11 @@ QUALITY_REASONS = {
     "quality_missing_item": CaseReason.MISSING_ITEM,
     "quality_not_as_described": CaseReason.NOT_AS_DESCRIBED,
 }
-NAMES_A_SERVICE = {"aftersale_modify", "deny", "inform", "nlu_fallback", "affirm"}
+NAMES_A_SERVICE = {"aftersale_modify", "aftersale_cancel", "deny", "inform", "nlu_fallback", "affirm"}
+CORRECTS = {*NAMES_A_SERVICE, *STARTS, "order_change_items"}
+SHORT = 10  # letters of a bare answer
+ASKS = re.compile(r"[吗呢么?？]|谁|怎么|多久|什么|哪")
+SIZE_WORDS = re.compile(r"^[\da-zA-Z.\s]+$|[码号大小]")
 
 
 class Ask(StrEnum):
@@ -104,18 +110,29 @@ class Heard:
     mood: Mood = Mood.GO_ON
 
 
-def start(message: Message, draft: Draft) -> Heard:
-    """The first message of a form: a new wish, unless another action has prepared the draft already."""
+def start(message: Message, draft: Draft, set_aside: dict[str, Any] | None = None) -> Heard:
+    """The first message of a form: a new wish, unless another action has prepared the draft already.
+
+    `set_aside` are the slots of a wish given up before: what it said of goods and reason still holds.
+    """
     if message.intent not in STARTS:
         return Heard(replace(draft, asked=None))
     is_pressed = bool(message.choice or message.entity("line_id") or message.entity("case_reason"))
     # A button's title is not the shopper's words; those were kept when the button was offered.
     said = draft.description if is_pressed else message.text[:DESCRIPTION_LENGTH]
-    fresh = Draft(case_type=STARTS[message.intent], description=said)
+    fresh = Draft(case_type=_named_service(message) or STARTS[message.intent], description=said)
     facts = _with_goods(fresh, message)
-    return Heard(
-        replace(facts, reason=reason_in(message), quantity=quantity_in(message), wanted=_wanted(facts, message))
-    )
+    facts = replace(facts, reason=reason_in(message), quantity=quantity_in(message), wanted=_wanted(facts, message))
+    return Heard(_with_old_facts(_with_size_reason(facts), message, set_aside or {}))
+
+
+def _with_old_facts(draft: Draft, message: Message, set_aside: dict[str, Any]) -> Draft:
+    """Goods and reason of the wish before, where this one names none of its own."""
+    old = draft_of(set_aside)
+    if not set_aside or draft.order_number or words_for_goods(message):
+        return draft
+    draft = replace(draft, order_number=old.order_number, line_id=old.line_id)
+    return draft if draft.reason else replace(draft, reason=old.reason)
 
 
 def hear(message: Message, draft: Draft) -> Heard | None:
@@ -140,8 +157,8 @@ def choose_again(draft: Draft) -> Draft:
 def _means_other_goods(message: Message, draft: Draft) -> bool:
     if message.intent != "deny" and not message.is_free_text and not message.choice:
         return False
-    corrects = draft.asked is Ask.CONFIRM and bool(words_for_goods(message))  # "不对，是面膜"
-    return corrects or wants_another(message)
+    corrects = draft.asked is Ask.CONFIRM or message.intent == "deny"  # "不对，是面膜"
+    return (corrects and bool(words_for_goods(message))) or wants_another(message)
 
 
 def _hear_yes_or_no(message: Message, draft: Draft) -> Heard | None:
@@ -159,15 +176,45 @@ def _with_facts(draft: Draft, message: Message) -> Draft:
     reason = _reason(draft, message)
     if reason and reason != draft.reason:
         draft = replace(draft, reason=reason, description=_description(draft, message))
-    if draft.asked is Ask.QUANTITY and (quantity := quantity_in(message) or _bare_number(message)):
+    if quantity := _quantity(draft, message):
         draft = replace(draft, quantity=quantity)
+    return _with_size_reason(_with_wanted(draft, message))
+
+
+def _quantity(draft: Draft, message: Message) -> int | None:
+    """Pieces, where they are asked for or corrected ("不对，退两件")."""
+    if draft.asked is Ask.QUANTITY:
+        return quantity_in(message) or _bare_number(message)
+    says_reason = message.entity("reason") or message.entity("line_id")  # "少了一件" counts what is missing
+    return quantity_in(message) if message.intent in CORRECTS and not says_reason else None
+
+
+def _with_wanted(draft: Draft, message: Message) -> Draft:
+    """The option to exchange for: asked for, or said beside the wish ("换成XL吧")."""
+    if draft.case_type is not CaseType.EXCHANGE or message.choice or message.entity("line_id"):
+        return draft
+    wanted = wanted_option_in(message) if message.intent in CORRECTS else None
     if draft.asked is Ask.WANTED and message.is_free_text:
-        draft = replace(draft, wanted=wanted_option_in(message) or message.text[:50])
-    return draft
+        wanted = wanted or message.text[:50]
+    elif wanted is None and draft.asked is Ask.CONFIRM and message.is_free_text and _bare_number(message):
+        wanted = message.text.strip()
+    return replace(draft, wanted=wanted) if wanted else draft
+
+
+def _with_size_reason(draft: Draft) -> Draft:
+    """Who names another size or colour has said why: nobody is asked twice."""
+    if draft.case_type is not CaseType.EXCHANGE or draft.reason or not draft.wanted:
+        return draft
+    return replace(draft, reason=CaseReason.SIZE if SIZE_WORDS.search(draft.wanted) else CaseReason.NO_REASON)
+
+
+def _named_service(message: Message) -> CaseType | None:
+    """What the words name, where they refuse something else first ("不是退货，是换货")."""
+    return case_type_in(message.text) if "不是" in message.text or "不要" in message.text else None
 
 
 def _with_service(draft: Draft, message: Message) -> Draft:
-    named = STARTS.get(message.intent)
+    named = _named_service(message) or STARTS.get(message.intent)
     if named is None and message.intent in NAMES_A_SERVICE:
         named = case_type_in(message.text)
     if message.choice == "resend":
@@ -176,7 +223,7 @@ def _with_service(draft: Draft, message: Message) -> Draft:
 
 
 def _with_goods(draft: Draft, message: Message) -> Draft:
-    number, line_id = message.entity("order_number"), message.entity("line_id")
+    number, line_id = order_number_in(message), message.entity("line_id")
     if number and number != draft.order_number:
         draft = replace(draft, order_number=number, line_id=None, quantity=None)
     return replace(draft, line_id=line_id) if line_id else draft
@@ -187,10 +234,21 @@ def _reason(draft: Draft, message: Message) -> CaseReason | None:
         return reason_in(message) or QUALITY_REASONS[message.intent]
     if message.entity("case_reason"):
         return reason_in(message)
-    if draft.asked is not Ask.REASON or not message.is_free_text or not says_something(message.text):
-        return None
+    if draft.asked is not Ask.REASON:
+        says = message.intent in CORRECTS and message.entity("reason")
+        return reason_in(message) if says else None
+    if not message.is_free_text or not says_something(message.text):
+        is_answer = message.intent in CORRECTS or _is_bare_reason(message)
+        return reason_in(message) if is_answer else None
+    if _wanted(draft, message) and reason_in(message) is None:
+        return None  # "42码": an option, from which the reason follows
     otherwise = CaseReason.QUALITY if draft.case_type is CaseType.REPAIR else CaseReason.OTHER
     return reason_in(message) or otherwise
+
+
+def _is_bare_reason(message: Message) -> bool:
+    """ "发货太慢" answers the question, whatever else it may be elsewhere."""
+    return bool(message.entity("reason")) and len(message.text) <= SHORT and not ASKS.search(message.text)
 
 
 def _description(draft: Draft, message: Message) -> str:

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 FORM = "aftersale_form"
 FORM_SLOTS = ("case_type", "line_id", "case_quantity", "case_reason", "wanted_option", "description", "is_confirmed")
+SET_ASIDE = ("order_number", "line_id", "case_reason")
 WAITING_STARTS = {*STARTS, "quality_missing_item"}
 SILENCE = Message(intent="", text="")
 
@@ -32,6 +33,8 @@ class ValidateAftersaleForm(ShopAction):
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         draft = draft_of(turn.tracker.slots)
+        if draft.asked and turn.happened_in_turn("active_loop", name=FORM) and _has_asked(turn, draft.asked):
+            return _digress(draft)
         is_repeating = turn.happened_in_turn("action_execution_rejected", name=FORM)
         message = SILENCE if is_repeating else turn.message
         heard = Heard(draft) if is_repeating else _heard(turn, message, draft)
@@ -68,13 +71,21 @@ class ActionFinishAftersale(ShopAction):
     async def answer(self, turn: Turn, intent: str) -> Events:
         if not turn.is_signed_in and turn.slot("pending_intent") in WAITING_STARTS:
             return [{"event": "followup", "name": "order_proof_form"}]
-        return set_slots(**dict.fromkeys((*FORM_SLOTS, "asked_for", "pending_intent")))
+        draft = draft_of(turn.tracker.slots)
+        is_given_up = turn.has_said_now("utter_aftersale_stopped")
+        kept = {name: value for name, value in draft.to_slots().items() if name in SET_ASIDE} if is_given_up else None
+        return set_slots(**dict.fromkeys((*FORM_SLOTS, "asked_for", "pending_intent")), set_aside=kept)
 
 
 def _heard(turn: Turn, message: Message, draft: Draft) -> Heard | None:
     if turn.happened_in_turn("active_loop", name=FORM):
-        return start(message, draft)
+        return start(message, draft, turn.slot("set_aside"))
     return hear(message, draft)
+
+
+def _has_asked(turn: Turn, asked: Ask) -> bool:
+    """Rasa runs a form a second time in a turn that began it by a followup: the question stands already."""
+    return turn.happened_in_turn("slot", name="asked_for", value=asked.value)
 
 
 def _digress(draft: Draft) -> Events:

@@ -7,9 +7,12 @@ import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import second_wishes
 from actions.choices import choice, order_card, person, retry
 from actions.errors import ShopSaidNo, ShopUnavailable
-from actions.orders_search import Search, find_order, fits_any, pick_by_words, titles_of
+from actions.orders_search import Search, find_order, fits_any, pick_order
+from actions.person_request import hand_over_identity_data
+from actions.resume import take_up
 from actions.services import Services
 from actions.turn import Events, Turn, set_slots
 from contracts.bot_output import Choice, OrderCard
@@ -17,6 +20,8 @@ from contracts.shop import Order
 
 log = structlog.get_logger()
 SHOWN_ORDERS = 5
+SHORTEST_WISH = 4  # "赶紧的" in a form is no wish of its own
+VALIDATES = "validate_"
 
 
 class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
@@ -33,7 +38,22 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         turn = Turn(dispatcher, tracker, self.services)
-        return await self.answer_safely(turn, turn.message.intent)
+        if turn.message.identity_data:
+            return self._refuse_identity_data(turn)
+        events = await self._answer_message(turn)
+        return [*events, *await second_wishes.follow_up(turn, events)]
+
+    def _refuse_identity_data(self, turn: Turn) -> Events:
+        """A form takes nothing of it; the action that comes after it hands over."""
+        if self.name().startswith(VALIDATES):
+            return set_slots(requested_slot=turn.slot("requested_slot"))
+        return hand_over_identity_data(turn)
+
+    async def _answer_message(self, turn: Turn) -> Events:
+        """A button's title that was typed is answered by whoever answers the button, whatever rule it came by."""
+        intent = turn.message.intent
+        is_others = turn.is_typed_choice and self.intents and intent not in self.intents
+        return await (take_up(turn, intent) if is_others else self.answer_safely(turn, intent))
 
     async def answer_safely(self, turn: Turn, intent: str) -> Events:
         try:
@@ -66,9 +86,13 @@ class OrderAction(ShopAction):
     def fits(self, order: Order) -> bool:
         return fits_any(order)
 
+    def prefers(self, order: Order, intent: str) -> bool:
+        """Where the shopper names none: is this the kind of order somebody who asks this means?"""
+        return False
+
     async def answer(self, turn: Turn, intent: str) -> Events:
         search = await find_order(turn, self.fits)
-        order = search.order or self._picked(turn, search, intent)
+        order = search.order or self._picked(turn, search, intent) or self._preferred(turn, search, intent)
         if order is None:
             return self._say_which_order(turn, search, intent)
         events = await self.answer_about(turn, order, intent)
@@ -81,9 +105,12 @@ class OrderAction(ShopAction):
         """Ask for the order, or say why there is none. The wish waits in `pending_intent`."""
         if search.needs_proof:
             return begin_proof(intent)
+        if turn.active_form and len(turn.message.text) <= SHORTEST_WISH:
+            turn.say("utter_almost_done")
+            return []
         if turn.active_form:
             turn.say("utter_which_order_later")  # the form is about to ask its own question
-            return []
+            return second_wishes.keep(turn, intent)
         if search.unknown_number:
             turn.say("utter_order_not_found", number=search.unknown_number, choices=_after_unknown(search, intent))
         elif search.candidates:
@@ -92,12 +119,17 @@ class OrderAction(ShopAction):
             self.say_none(turn, intent)
         return set_slots(pending_intent=intent)
 
+    def _preferred(self, turn: Turn, search: Search, intent: str) -> Order | None:
+        liked = [order for order in search.candidates if self.prefers(order, intent)]
+        is_open = turn.message.choice == "other" or search.unknown_number
+        return liked[0] if len(liked) == 1 and not is_open else None
+
     @staticmethod
     def _picked(turn: Turn, search: Search, intent: str) -> Order | None:
         """The order a free answer means, after the bot asked which."""
         if turn.slot("pending_intent") != intent or not turn.message.is_free_text:
             return None
-        return pick_by_words(turn.message.text, titles_of(search.candidates))
+        return pick_order(turn.message.text, search.candidates)
 
     @abstractmethod
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events: ...

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from actions.wording import CASE_TYPES, ORDER_STATUSES, REASONS, SHIPMENT_STATUSES, SUMMARY_ROWS
 from contracts.bot_output import OrderSummary, SummaryCard
-from contracts.shop import CaseReason, CaseType, Order, OrderLine, Shipment
+from contracts.shop import Case, CaseReason, CaseType, Order, OrderLine, Shipment
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 LATEST_EVENTS = 4  # a card in a chat; the rest is one tap away in the store
@@ -29,6 +29,11 @@ def options_text(line: OrderLine) -> str:
 def goods_text(line: OrderLine) -> str:
     options = options_text(line)
     return f"{line.title}（{options}）" if options else line.title
+
+
+def goods_of_case(case: Case) -> str:
+    """ "跑鞋 换货": what tells a shopper's cases apart."""
+    return f"{case.title} {CASE_TYPES[case.type.value]}"
 
 
 def order_summary(order: Order) -> OrderSummary:
@@ -65,7 +70,7 @@ def wish_summary(
         "goods": goods_text(line),
         "quantity": str(quantity),
         "reason": REASONS[reason.value],
-        "wanted": wanted,
+        "wanted": wanted if case_type is CaseType.EXCHANGE else "",
         "order_number": order.order_number,
     }
     shown = [(SUMMARY_ROWS[name], value) for name, value in rows.items() if value]

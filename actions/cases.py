@@ -1,18 +1,24 @@
 """Answers about after-sales cases: where they stand, what they pay back, and taking one back."""
 
+import re
 from abc import abstractmethod
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from actions.base import ShopAction, begin_proof
 from actions.cards import yuan
 from actions.choices import choice, person
 from actions.errors import ShopRefused
+from actions.orders_search import names
+from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import is_open
 from contracts.bot_output import CaseCard, Choice
 from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType
 from contracts.verdict import FreightPayer
 
+SENT = re.compile(r"已经?(?:寄|发)|寄(?:了|出|走|好|回去)|发出去|填(?:一?下)?(?:单号|快递|运单)|单号.{0,4}填")
+REJECTED = re.compile(r"拒|驳|没通过|不通过|没过|不同意|为什么不")
 SHOWN_CASES = 3
 KIND_WORDS = {
     CaseType.EXCHANGE: "换",
@@ -33,7 +39,7 @@ class CaseAction(ShopAction):
     async def answer(self, turn: Turn, intent: str) -> Events:
         if not turn.is_signed_in and not turn.slot("proved_orders"):
             return begin_proof(intent)
-        cases = [case for case in await _cases(turn) if self.fits(case)]
+        cases = self._of_goods(turn, [case for case in await known_cases(turn) if self.fits(case)])
         if not cases:
             turn.say(self.none_response)
             return set_slots(pending_intent=None)
@@ -44,6 +50,12 @@ class CaseAction(ShopAction):
     def fits(self, case: Case) -> bool:
         return True
 
+    def _of_goods(self, turn: Turn, cases: list[Case]) -> list[Case]:
+        """The cases of the goods that are named; an answer about one case is never about another's goods."""
+        words = turn.message.entities.get("product", ())
+        mine = [case for case in cases if any(names(word, case.title) for word in words)]
+        return mine if mine or (words and self.is_about_one) else cases
+
     @abstractmethod
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events: ...
 
@@ -53,7 +65,10 @@ class ActionShowCases(CaseAction):
     intents = ("aftersale_progress",)
 
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
-        return say_cases(turn, cases, "utter_case_progress", [choice("aftersale_cancel"), person()])
+        if len(cases) > 1:
+            return say_cases(turn, cases, "utter_cases_progress", [person()], count=str(len(cases)))
+        withdraw = [choice("aftersale_cancel", case_id=cases[0].case_id)] if is_open(cases[0]) else []
+        return say_cases(turn, cases, "utter_case_progress", [*withdraw, person()])
 
 
 class ActionShowRefund(CaseAction):
@@ -81,9 +96,17 @@ class ActionExplainRefundAmount(CaseAction):
         return case.type in PAYS_BACK and case.refund_amount is not None
 
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
-        amount = cases[0].refund_amount
-        choices = [person(primary=True)]
-        return say_cases(turn, cases[:1], "utter_refund_amount_of_case", choices, amount=yuan(amount) if amount else "")
+        case = cases[0]
+        lines = case.verdict.refund_lines if case.verdict else []
+        response = "utter_refund_amount_by_line" if len(lines) > 1 else "utter_refund_amount_of_case"
+        return say_cases(
+            turn,
+            [case],
+            response,
+            [person(primary=True)],
+            amount=yuan(case.refund_amount or Decimal(0)),
+            lines="；".join(f"{line.label} {yuan(line.amount)}" for line in lines),
+        )
 
 
 class ActionTellReturnAddress(CaseAction):
@@ -95,8 +118,20 @@ class ActionTellReturnAddress(CaseAction):
     def fits(self, case: Case) -> bool:
         return is_open(case) and case.type not in (CaseType.REFUND_ONLY, CaseType.RESEND)
 
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if turn.active_form:
+            turn.say("utter_return_shipping_later")
+            return []
+        if turn.is_signed_in or turn.slot("proved_orders"):
+            taken = await take_parcel_number(turn, await known_cases(turn))
+            if taken is not None:
+                return taken
+        return await super().answer(turn, intent)
+
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
         case = cases[0]
+        if SENT.search(turn.message.text) and case.status in WAITS_FOR_PARCEL:
+            return ask_for_number(turn, case)
         response = "utter_return_address" if case.return_address else "utter_return_address_pending"
         return say_cases(turn, [case], response, [person()], address=case.return_address)
 
@@ -183,7 +218,7 @@ def say_cases(turn: Turn, cases: list[Case], response: str, choices: list[Choice
     return set_slots(case_id=first.case_id, order_number=first.order_number)
 
 
-async def _cases(turn: Turn) -> list[Case]:
+async def known_cases(turn: Turn) -> list[Case]:
     if turn.is_signed_in:
         found = await turn.shop.cases()
     else:
@@ -193,6 +228,9 @@ async def _cases(turn: Turn) -> list[Case]:
 
 def _relevant(turn: Turn, cases: list[Case], is_about_one: bool) -> list[Case]:
     """The case that is named, by its number or its kind; else all under way; else only the latest."""
+    rejected = [case for case in cases if case.status is CaseStatus.REJECTED]
+    if rejected and REJECTED.search(turn.message.text):
+        return rejected
     number = turn.message.entity("case_id") or (turn.slot("case_id") if is_about_one else None)
     named = [case for case in cases if case.case_id == number]
     of_kind = [case for case in cases if KIND_WORDS[case.type] in turn.message.text]

@@ -1,14 +1,21 @@
 """Yes, no, bare facts and "what?": messages that mean something only after what the bot has just said."""
 
-from typing import Any
+import re
 
 from actions.aftersale_form import WAITING_STARTS
 from actions.base import ShopAction
+from actions.cases import SENT, known_cases
 from actions.choices import person
+from actions.clarify import ASKS_WHAT_YOU_DO, offered_meant
+from actions.message import order_number_in
+from actions.other_orders import go_on_with_other_order
 from actions.resume import take_up
-from actions.turn import Event, Events, Turn, set_slots
+from actions.return_parcels import take_parcel_number
+from actions.turn import Events, Turn, custom_of, set_slots
 from contracts.bot_output import Choice
 
+REFUSES_RESULT = re.compile(r"不同意|不接受|不认可|不认同|不服|凭什么")
+TOO_HARD = re.compile(r"不会(?:弄|用|操作|搞|填|点)?|不懂|弄不来|搞不(?:懂|来|明白)|看不(?:懂|清)|太麻烦")
 WITHOUT_WISH = frozenset({"affirm", "deny", "inform"})
 
 
@@ -31,9 +38,21 @@ class ActionDeny(ShopAction):
     intents = ("deny",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
-        none_fits = turn.message.choice == "none_of_these"
-        turn.say("utter_ask_in_other_words" if none_fits else "utter_deny")
-        return set_slots(pending_intent=None)
+        turn.say(_response_to_no(turn))
+        is_refused = bool(REFUSES_RESULT.search(turn.message.text))
+        reason = {"handoff_reason": "policy_needs_person"} if is_refused else {}
+        return set_slots(pending_intent=None, **reason)
+
+
+def _response_to_no(turn: Turn) -> str:
+    """A no may mean the offer, the result, or that the shopper cannot do it."""
+    if turn.message.choice == "none_of_these":
+        return "utter_ask_in_other_words"
+    if turn.message.choice:
+        return "utter_deny"
+    if REFUSES_RESULT.search(turn.message.text):
+        return "utter_result_refused"
+    return "utter_too_hard" if TOO_HARD.search(turn.message.text) else "utter_deny"
 
 
 class ActionTakeInformation(ShopAction):
@@ -50,11 +69,29 @@ class ActionTakeInformation(ShopAction):
         if waiting:
             return await take_up(turn, waiting)
         if turn.message.entity("tracking_number"):
-            return await take_up(turn, "logistics_track")
-        if turn.message.entity("order_number"):
+            return await _take_tracking_number(turn)
+        if order_number_in(turn.message):
             return await take_up(turn, "order_status")
-        turn.say("utter_inform")
-        return []
+        if turn.message.entity("invoice_title") or turn.message.entity("tax_number"):
+            return await take_up(turn, "invoice_change" if turn.topic == "invoice_change" else "invoice_apply")
+        if SENT.search(turn.message.text) and turn.is_signed_in:
+            return await take_up(turn, "return_shipping")
+        meant = offered_meant(turn)
+        if meant:
+            return await take_up(turn.as_if_pressed(meant), meant.intent)
+        taken = await go_on_with_other_order(turn)
+        if taken is None:
+            turn.say("utter_inform")
+        return taken or []
+
+
+async def _take_tracking_number(turn: Turn) -> Events:
+    """A parcel sent back, where one is awaited; else one that is asked about."""
+    if turn.is_signed_in or turn.slot("proved_orders"):
+        taken = await take_parcel_number(turn, await known_cases(turn))
+        if taken is not None:
+            return taken
+    return await take_up(turn, "logistics_track")
 
 
 class ActionRepeatLast(ShopAction):
@@ -67,11 +104,14 @@ class ActionRepeatLast(ShopAction):
         if turn.active_form:
             turn.say("utter_explain_again")
             return []
+        if ASKS_WHAT_YOU_DO.search(turn.message.text):
+            turn.say("utter_greet")
+            return []
         said = [event for event in turn.last_bot_messages if event.get("text")]
         if not said:
             turn.say("utter_not_caught")
             return []
-        custom = _custom(said[-1])
+        custom = custom_of(said[-1])
         choices = [Choice.model_validate(c) for c in custom.get("choices", []) if c["intent"] != "human_request"]
         turn.say("utter_repeat_last", last=said[-1]["text"], choices=[*choices, person()])
         return []
@@ -96,11 +136,7 @@ class ActionResumeRequest(ShopAction):
 def offered_choice(turn: Turn) -> Choice | None:
     """The button a plain yes stands for: the one shown as primary in the bot's latest messages."""
     for event in reversed(turn.last_bot_messages):
-        for candidate in _custom(event).get("choices", []):
+        for candidate in custom_of(event).get("choices", []):
             if candidate.get("style") == "primary":
                 return Choice.model_validate(candidate)
     return None
-
-
-def _custom(event: Event) -> dict[str, Any]:
-    return (event.get("data") or {}).get("custom") or {}

@@ -1,5 +1,6 @@
 """Answers about a parcel, from the shipment's own events. Nothing here guesses an arrival time."""
 
+import re
 from abc import abstractmethod
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -8,12 +9,19 @@ from actions.base import OrderAction
 from actions.cards import moment, shipment_text, status_text, with_latest_events
 from actions.choices import choice, order_card, person
 from actions.orders import OPEN
-from actions.turn import Events, Turn
+from actions.resume import take_up
+from actions.turn import Events, Turn, set_slots
 from actions.wording import TICKET_SUBJECTS
 from contracts.bot_output import Choice, LogisticsCard, TicketCard
 from contracts.shop import NewTicket, Order, OrderStatus, Shipment, ShipmentStatus, Ticket, TicketKind
 
 SHOWN_PARCELS = 3
+OF_A_CASE = re.compile(r"补发|补寄|换的|换货|换新|维修|修好|退款|退货")  # "补发的什么时候发" is no new order's parcel
+OF_CASES = frozenset(
+    {"refund_progress", "aftersale_progress", "refund_amount", "refund_destination"}
+    | {"return_apply", "exchange_apply", "repair_apply", "refund_apply", "return_shipping"}
+)
+OF_A_PARCEL = re.compile(r"送|快递|物流|包裹|派|件|货|签收|到家")
 QUIET_IS_STUCK = timedelta(hours=24)  # below this the hours say nothing to a shopper
 NOT_SHIPPED = {
     "in_time": "utter_not_shipped",
@@ -65,6 +73,11 @@ class ActionTellArrival(ParcelAction):
     action_name = "action_tell_arrival"
     intents = ("logistics_arrival_time",)
 
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if _is_of_case(turn):
+            return await take_up(turn, "aftersale_progress")
+        return await super().answer(turn, intent)
+
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         is_near = parcel.status is ShipmentStatus.OUT_FOR_DELIVERY
         response = "utter_parcel_arrives_today" if is_near else "utter_parcel_arrival_open"
@@ -78,6 +91,9 @@ class ActionCheckStuckParcel(ParcelAction):
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         if turn.message.choice == "report":
             return await report_parcel(turn, order, "stuck")
+        known = (turn.slot("reported_parcels") or {}).get(order.order_number)
+        if known:
+            return await _say_known(turn, order, known)
         quiet = turn.now - parcel.events[0].at if parcel.events else timedelta()
         response = "utter_parcel_stuck" if quiet >= QUIET_IS_STUCK else "utter_parcel_moving"
         hours = str(int(quiet / timedelta(hours=1)))
@@ -87,6 +103,13 @@ class ActionCheckStuckParcel(ParcelAction):
 class ActionUrgeDelivery(ParcelAction):
     action_name = "action_urge_delivery"
     intents = ("logistics_urge_delivery",)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        """ "怎么这么慢" after a refund was looked at is about the refund."""
+        if _is_of_case(turn):
+            turn.say("utter_case_slow", choices=[person(primary=True), choice("aftersale_progress")])
+            return set_slots(handoff_reason="other")
+        return await super().answer(turn, intent)
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         return await report_parcel(turn, order, "urge_delivery")
@@ -115,6 +138,9 @@ class ActionArrangeDelivery(ParcelAction):
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         response = "utter_parcel_call_carrier" if parcel.carrier_phone else "utter_parcel_arrange_by_person"
+        if turn.has_just_said(response):
+            turn.say("utter_parcel_arrange_again", choices=[person(primary=True), _other(intent)])
+            return set_slots(handoff_reason="other")
         return say_parcel(turn, order, response, [person(), _other(intent)], phone=parcel.carrier_phone)
 
 
@@ -123,6 +149,19 @@ class ActionTellCarrier(ParcelAction):
     intents = ("logistics_carrier",)
     none_response = "utter_logistics_carrier"
     answers_signed = True
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if turn.message.entity("region") and not turn.message.entity("order_number"):
+            turn.say("utter_delivers_there")
+            return []
+        return await super().answer(turn, intent)
+
+    async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
+        if order.shipments or order.status is not OrderStatus.PAID:
+            return await super().answer_about(turn, order, intent)
+        response = "utter_carrier_open" if order.ship_by else "utter_logistics_carrier"
+        turn.say(response, cards=[order_card(order)], choices=[_other(intent)], **_ship_words(order))
+        return []
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         return say_parcel(turn, order, "utter_parcel_carrier", [_other(intent)])
@@ -141,6 +180,11 @@ class ActionTellShipDate(ParcelAction):
     action_name = "action_tell_ship_date"
     intents = ("logistics_when_ship",)
     none_response = "utter_no_order_to_ship"
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if _is_of_case(turn):
+            return await take_up(turn, "aftersale_progress")
+        return await super().answer(turn, intent)
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         return say_parcel(turn, order, "utter_parcel_shipped", [_other(intent)])
@@ -222,10 +266,12 @@ async def report_parcel(turn: Turn, order: Order, why: str) -> Events:
     ticket = await turn.shop.open_ticket(
         NewTicket(kind=TicketKind.LOGISTICS, subject=subject, order_number=order.order_number), why
     )
-    noted = turn.note("opened_ticket", ticket_id=ticket.ticket_id)
+    reported = (turn.slot("reported_parcels") or {}) | {order.order_number: ticket.ticket_id}
+    noted = [*turn.note("opened_ticket", ticket_id=ticket.ticket_id), *set_slots(reported_parcels=reported)]
     parcel = order.shipments[0]
+    is_again = turn.has_just_said(REPORTED[why])
     turn.say(
-        REPORTED[why],
+        "utter_parcel_report_known" if is_again else REPORTED[why],
         cards=[
             LogisticsCard(order_number=order.order_number, shipment=with_latest_events(parcel)),
             TicketCard(ticket=ticket),
@@ -236,6 +282,22 @@ async def report_parcel(turn: Turn, order: Order, why: str) -> Events:
         **_ticket_words(ticket),
     )
     return noted
+
+
+async def _say_known(turn: Turn, order: Order, ticket_id: str) -> Events:
+    """Asked again about a parcel that a colleague is looking for."""
+    ticket = await turn.shop.ticket(ticket_id)
+    cards = [TicketCard(ticket=ticket)]
+    turn.say("utter_parcel_report_known", cards=cards, choices=[person()], **_ticket_words(ticket))
+    return []
+
+
+def _is_of_case(turn: Turn) -> bool:
+    """ "补发的什么时候发", or "要几天" right after a case was spoken of: no parcel to the shopper is meant."""
+    if turn.active_form or turn.message.entity("order_number") or turn.message.entity("product"):
+        return False
+    follows = turn.has_just_said("utter_case_opened") or (turn.topic in OF_CASES and bool(turn.slot("case_id")))
+    return bool(OF_A_CASE.search(turn.message.text)) or (follows and not OF_A_PARCEL.search(turn.message.text))
 
 
 def _punctuality(turn: Turn, order: Order) -> str:

@@ -1,7 +1,7 @@
 """What the shopper's latest message says, as the bot read it. Pure; nothing here knows the shop."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,22 +10,40 @@ from contracts.shop import CaseReason, CaseType
 
 FALLBACK = "nlu_fallback"
 FREE_TEXT_INTENTS = {"inform", FALLBACK}
-STOP = re.compile(r"算了|不想?(?:退|换|修|办|弄)(?:货|款)?了|先不|取消(?:吧|了)?$|放弃")
-ANOTHER = re.compile(r"另(?:一|外)|换一(?:个|件|双|单|款)|不是这|选错|别的|其他")
+STOP = re.compile(r"算了|不想?(?:退|换|修|办|弄)(?:货|款)?了|先不|先别|别(?:退|换|修|办)|取消(?:吧|了)?$|放弃")
+NOT_YET = re.compile(r"先不|先别|暂时不")
+ANOTHER = re.compile(r"另(?:一|外一)|换一(?:个|件|双|单|款)(?!大|小|新)|不是这|选错|别的|其他的?(?:商品|订单|那)")
 COUNTED = re.compile(r"(?<![第另这那哪每换\d])(?:\d{1,2}|[一两二三四五六七八九十])(?=[件个双只瓶盒台本条套])")
+REFUSED = re.compile(r"(?:不是|不想|不要|不用|不|别|没有?)(?:要|想|来|申请|办|是|再)*$")
+REFUSED_LENGTH = 6
+ORDER_SHAPED = re.compile(r"(?<![\dA-Za-z])\d{15,20}(?!\d)")
 ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
 ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2, "四": 3, "4": 3, "五": 4, "5": 4}
 NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+ASKS_WHICH_NUMBER = {"order_number", "tracking_number", "phone", "tax_number"}
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second wish of the message, with the words and the entities that belong to it."""
+
+    intent: str
+    text: str
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Message:
-    """`entities` maps a name to its values in the order they stand in the text."""
+    """`entities` maps a name to its values in the order they stand in the text. What belongs to the `second` wish is in
+    neither `text` nor `entities`. `carrier` is the code a tracking number or a name gives."""
 
     intent: str
     text: str
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranking: tuple[str, ...] = ()
+    carrier: str = ""
+    identity_data: tuple[str, ...] = ()
+    second: Second | None = None
 
     def entity(self, name: str) -> str | None:
         return next(iter(self.entities.get(name, ())), None)
@@ -42,15 +60,60 @@ class Message:
 
 
 def read_message(latest: Mapping[str, Any]) -> Message:
-    entities: dict[str, list[str]] = {}
-    for found in latest.get("entities") or []:
-        entities.setdefault(found["entity"], []).append(str(found["value"]))
+    text, found = latest.get("text") or "", latest.get("entities") or []
+    second = _second(latest.get("second_intent"), text, found)
+    mine = [entity for entity in found if second is None or not _stands_in(entity, text, second.text)]
     return Message(
         intent=(latest.get("intent") or {}).get("name") or FALLBACK,
-        text=latest.get("text") or "",
-        entities={name: tuple(values) for name, values in entities.items()},
+        text=_without(text, second.text) if second else text,
+        entities=_values(mine),
         ranking=tuple(item["name"] for item in latest.get("intent_ranking") or []),
+        carrier=_carrier(found),
+        identity_data=tuple(latest.get("identity_data") or ()),
+        second=second,
     )
+
+
+def _second(heard: Mapping[str, Any] | None, text: str, found: Iterable[Mapping[str, Any]]) -> Second | None:
+    if not heard:
+        return None
+    said = str(heard["text"])
+    return Second(str(heard["name"]), said, _values(e for e in found if _stands_in(e, text, said)))
+
+
+def _values(found: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    values: dict[str, list[str]] = {}
+    for entity in found:
+        values.setdefault(entity["entity"], []).append(str(entity["value"]))
+    return {name: tuple(known) for name, known in values.items()}
+
+
+def _stands_in(entity: Mapping[str, Any], text: str, clause: str) -> bool:
+    """Does the entity belong to `clause`, and to nothing said before it?"""
+    said = text[entity.get("start") or 0 : entity.get("end") or 0].lower()
+    return bool(said) and said in clause.lower() and said not in _without(text, clause).lower()
+
+
+def _without(text: str, clause: str) -> str:
+    """`text` but for `clause`; the clause was cut from a normalised spelling, so case may differ."""
+    place = text.lower().find(clause.lower())
+    return text if place < 0 else (text[:place] + text[place + len(clause) :]).strip(" ，,。；;")
+
+
+def _carrier(found: Iterable[Mapping[str, Any]]) -> str:
+    """The code of the carrier: by its name, else by the shape of the tracking number."""
+    named = [str(e["value"]) for e in found if e["entity"] == "carrier"]
+    shaped = [str((e.get("extra") or {}).get("carrier") or "") for e in found if e["entity"] == "tracking_number"]
+    return next((code for code in [*named, *shaped] if code), "")
+
+
+def order_number_in(message: Message) -> str | None:
+    """The order number of a message: read, or shaped like one where nothing else was read from its digits."""
+    known = message.entity("order_number")
+    if known or message.identity_data or any(message.entity(name) for name in ASKS_WHICH_NUMBER):
+        return known
+    match = ORDER_SHAPED.search(message.text)
+    return match[0] if match else None
 
 
 def words_for_goods(message: Message) -> list[str]:
@@ -61,21 +124,33 @@ def words_for_goods(message: Message) -> list[str]:
 
 def reason_in(message: Message) -> CaseReason | None:
     """The reason a message gives, chosen on a button or said in its words; None where it gives none."""
+    known = {reason.value for reason in CaseReason}
     chosen = message.entity("case_reason")
-    if chosen in {reason.value for reason in CaseReason}:
+    if chosen in known:
         return CaseReason(chosen)
-    words = (message.text, *message.entities.get("reason", ()))
-    return next((reason for reason, pattern in REASON_WORDS if any(pattern.search(w) for w in words)), None)
+    by_words = next((reason for reason, pattern in REASON_WORDS if pattern.search(message.text)), None)
+    read = next((value for value in message.entities.get("reason", ()) if value in known), None)
+    return by_words or (CaseReason(read) if read else None)
 
 
 def case_type_in(text: str) -> CaseType | None:
-    """What is wanted, where the words name it ("换成换货吧"); the last one named counts."""
-    named = [(match.start(), wish) for wish, pattern in TYPE_WORDS for match in pattern.finditer(text)]
+    """What is wanted, where the words name it ("换成换货吧"); the last one that is not refused counts."""
+    named = [
+        (match.start(), wish)
+        for wish, pattern in TYPE_WORDS
+        for match in pattern.finditer(text)
+        if not REFUSED.search(text[max(0, match.start() - REFUSED_LENGTH) : match.start()])
+    ]
     return max(named)[1] if named else None
 
 
 def is_stop(message: Message) -> bool:
-    return message.choice == "stop" or message.intent == "aftersale_cancel" or bool(STOP.search(message.text))
+    """Giving up; "算了，还是换货" goes on with something else, "先别退" does not."""
+    if message.choice == "stop":
+        return True
+    if case_type_in(message.text) and not NOT_YET.search(message.text):
+        return False
+    return message.intent == "aftersale_cancel" or bool(STOP.search(message.text))
 
 
 def wants_another(message: Message) -> bool:

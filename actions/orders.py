@@ -6,6 +6,7 @@ from actions.base import OrderAction
 from actions.cards import goods_text, moment, status_text, yuan
 from actions.choices import choice, order_card, person, start_choice
 from actions.message import words_for_goods
+from actions.resume import AFTERSALE_FORM, take_up
 from actions.turn import Events, Turn
 from actions.wording import TICKET_SUBJECTS
 from contracts.bot_output import Choice, TicketCard
@@ -22,6 +23,7 @@ STATUS_RESPONSES = {
     OrderStatus.CANCELLED: "utter_order_cancelled",
 }
 CHANGE_RESPONSES = {
+    ("cancel", "unpaid"): "utter_cancel_unpaid",
     ("cancel", "unshipped"): "utter_cancel_unshipped",
     ("cancel", "under_way"): "utter_cancel_under_way",
     ("cancel", "over"): "utter_cancel_over",
@@ -61,6 +63,11 @@ class ActionTellFreight(OrderAction):
     intents = ("logistics_freight_fee",)
     none_response = "utter_logistics_freight_fee"
 
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if turn.active_form == AFTERSALE_FORM:  # "要钱不" there is about the way back
+            return await take_up(turn, "return_freight")
+        return await super().answer(turn, intent)
+
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         response = "utter_freight_paid" if order.freight else "utter_freight_free"
         turn.say(
@@ -97,14 +104,19 @@ class ActionChangeOrder(OrderAction):
             return await self._report(turn, order, change)
         stage = _stage(order)
         turn.say(
-            CHANGE_RESPONSES.get((change, stage), "utter_order_restore"),
+            CHANGE_RESPONSES.get((change, stage)) or CHANGE_RESPONSES.get((change, "unshipped"), "utter_order_restore"),
             cards=[order_card(order)],
             choices=_change_choices(intent, order, stage),
         )
         return turn.note("looked_up_order", order_number=order.order_number, status=status_text(order))
 
     async def _report(self, turn: Turn, order: Order, change: str) -> Events:
-        wish = NewTicket(kind=TicketKind.OTHER, subject=TICKET_SUBJECTS[change], order_number=order.order_number)
+        wish = NewTicket(
+            kind=TicketKind.OTHER,
+            subject=TICKET_SUBJECTS[change],
+            description=turn.substance,
+            order_number=order.order_number,
+        )
         ticket = await turn.shop.open_ticket(wish, change)
         turn.say(
             "utter_order_change_reported",
@@ -118,7 +130,9 @@ class ActionChangeOrder(OrderAction):
 
 def _stage(order: Order) -> str:
     """How far the goods are, as the answers to a change distinguish it."""
-    if order.status in NOT_LEFT:
+    if order.status is OrderStatus.PENDING_PAYMENT:
+        return "unpaid"
+    if order.status is OrderStatus.PAID:
         return "unshipped"
     return "under_way" if order.status is OrderStatus.SHIPPED else "over"
 
@@ -126,9 +140,11 @@ def _stage(order: Order) -> str:
 def _change_choices(intent: str, order: Order, stage: str) -> list[Choice]:
     number = order.order_number
     report = choice(intent, title="report_order", primary=True, order_number=number, choice="report")
-    if stage == "unshipped" and intent == "order_cancel" and order.status is OrderStatus.PAID:
+    if stage == "unpaid" and intent == "order_cancel":
+        return [_other(intent), person()]
+    if stage == "unshipped" and intent == "order_cancel":
         return [start_choice(CaseType.REFUND_ONLY, primary=True, order_number=number), _other(intent), person()]
-    if stage == "unshipped":
+    if stage in ("unpaid", "unshipped"):
         return [report, _other(intent), person()]
     if stage == "over":
         return [start_choice(CaseType.RETURN_REFUND, order_number=number), _other(intent), person()]

@@ -1,14 +1,17 @@
 """Which order is meant: by number, tracking number or goods, the one just spoken of, or the only one there is."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from actions.errors import OrderNotFound
-from actions.message import Message, ordinal_in, words_for_goods
+from actions.message import Message, order_number_in, ordinal_in, words_for_goods
 from actions.turn import Turn
-from actions.wording import PRODUCT_WORDS
+from actions.wording import ORDER_STATE_WORDS, PRODUCT_WORDS
 from contracts.shop import Order, OrderLine
 
+PREVIOUS = re.compile(r"上一?(?:个|单|笔|件)|前一(?:个|单|笔|件)|上回|上次")
+NEWEST = re.compile(r"最近(?:的|那|一|买)|最新|刚(?:刚)?(?:买|下单|拍)|最后(?:买|下)")
 SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
 
 
@@ -38,7 +41,7 @@ async def find_order(
     With `is_open_choice` nothing is taken for granted: the shopper has just said that the obvious one is wrong.
     """
     message = message or turn.message
-    if message.entity("order_number"):
+    if order_number_in(message):
         return await _by_number(turn, message, fits)
     orders = await turn.shop.orders()  # a visitor's are those proved in this conversation, while the proof holds
     if not orders and not turn.is_signed_in:
@@ -53,7 +56,7 @@ async def find_order(
 
 
 async def _by_number(turn: Turn, message: Message, fits: Callable[[Order], bool]) -> Search:
-    number = message.entity("order_number") or ""
+    number = order_number_in(message) or ""
     try:
         return Search(order=await turn.shop.order(number))
     except OrderNotFound:
@@ -80,7 +83,17 @@ def _by_context(turn: Turn, message: Message, fitting: list[Order]) -> Search:
         return Search(order=narrowed[0], candidates=narrowed)
     spoken_of = (turn.slot("order_number"), turn.page_order_number)
     known = next((order for number in spoken_of for order in narrowed if order.order_number == number), None)
-    return Search(order=known, candidates=narrowed)
+    return Search(order=_by_time(message.text, narrowed, known) or known, candidates=narrowed)
+
+
+def _by_time(text: str, orders: list[Order], known: Order | None) -> Order | None:
+    """ "上一单" is the one before the one just spoken of, else the newest; "最近那单" always the newest."""
+    if not orders:
+        return None
+    if PREVIOUS.search(text):
+        place = orders.index(known) + 1 if known else 0
+        return orders[min(place, len(orders) - 1)]
+    return orders[0] if NEWEST.search(text) else None
 
 
 def mentioned(message: Message, orders: list[Order]) -> list[Order]:
@@ -94,7 +107,7 @@ def mentioned(message: Message, orders: list[Order]) -> list[Order]:
 
 
 def is_named(line: OrderLine, words: Iterable[str]) -> bool:
-    return any(_names(word, f"{line.title} {' '.join(line.options.values())}") for word in words if word)
+    return any(names(word, f"{line.title} {' '.join(line.options.values())}") for word in words if word)
 
 
 def line_meant(message: Message, order: Order) -> OrderLine | None:
@@ -114,15 +127,21 @@ def titles_of(orders: list[Order]) -> dict[str, Order]:
 
 def pick_by_words[T](text: str, titles: dict[str, T]) -> T | None:
     """The one of `titles` a free answer means: by its place ("第二个") or by words only its title has."""
+    values = list({id(value): value for value in titles.values()}.values())  # an order with two lines is one order
     place = ordinal_in(text)
-    values = list(titles.values())
     if place is not None:
         return values[place] if place < len(values) else None
-    hits = [value for title, value in titles.items() if _shares_letters(text, title) or _names(text, title)]
-    return hits[0] if len(hits) == 1 else None
+    hits = {id(v): v for title, v in titles.items() if _shares_letters(text, title) or names(text, title)}
+    return next(iter(hits.values())) if len(hits) == 1 else None
 
 
-def _names(word: str, title: str) -> bool:
+def pick_order(text: str, orders: list[Order]) -> Order | None:
+    """The one of `orders` a free answer means, also by its state ("刚付款那个")."""
+    by_state = [o for o in orders if (words := ORDER_STATE_WORDS.get(o.status.value)) and words.search(text)]
+    return pick_by_words(text, titles_of(orders)) or (by_state[0] if len(by_state) == 1 else None)
+
+
+def names(word: str, title: str) -> bool:
     patterns = (pattern for known, pattern in PRODUCT_WORDS.items() if known in word)
     return word in title or any(pattern.search(title) for pattern in patterns) or _shares_letters(word, title)
 

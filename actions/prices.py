@@ -1,11 +1,12 @@
 """Answers about money before any case: price drops of an order, the shopper's membership."""
 
 from actions.base import OrderAction, ShopAction
-from actions.cards import goods_text, yuan
+from actions.cards import goods_text, moment, yuan
 from actions.choices import choice, order_card, person
 from actions.turn import Events, Turn, set_slots
-from actions.wording import MEMBER_LEVELS
-from contracts.shop import Order, OrderStatus
+from actions.wording import MEMBER_LEVELS, TICKET_SUBJECTS
+from contracts.bot_output import Choice, TicketCard
+from contracts.shop import NewTicket, Order, OrderStatus, TicketKind
 
 
 class ActionCheckPriceDrop(OrderAction):
@@ -18,7 +19,29 @@ class ActionCheckPriceDrop(OrderAction):
     def fits(self, order: Order) -> bool:
         return order.status not in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED)
 
+    def prefers(self, order: Order, intent: str) -> bool:
+        return bool(order.price_drops)
+
+    async def _report(self, turn: Turn, order: Order) -> Events:
+        wish = NewTicket(
+            kind=TicketKind.OTHER,
+            subject=TICKET_SUBJECTS["price_protect"],
+            description="；".join(_drops(order)),
+            order_number=order.order_number,
+        )
+        ticket = await turn.shop.open_ticket(wish, "price_protect")
+        turn.say(
+            "utter_price_reported",
+            cards=[TicketCard(ticket=ticket)],
+            choices=[person()],
+            ticket_id=ticket.ticket_id,
+            deadline=moment(ticket.deadline_at),
+        )
+        return turn.note("opened_ticket", ticket_id=ticket.ticket_id)
+
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
+        if turn.message.choice == "report":
+            return await self._report(turn, order)
         fallen = [line for line in order.lines if line.line_id in order.price_drops]
         other = choice(intent, title="other_order", choice="other")
         if not fallen:
@@ -28,13 +51,29 @@ class ActionCheckPriceDrop(OrderAction):
         turn.say(
             "utter_price_fallen",
             cards=[order_card(order)],
-            choices=[person(primary=True), other],
+            choices=[_report(intent, order), person(), other],
             goods=goods_text(line),
             bought=yuan(line.unit_price),
             now=yuan(order.price_drops[line.line_id]),
+            less=yuan(line.unit_price - order.price_drops[line.line_id]),
+            pieces=str(line.quantity),
+            placed=moment(order.placed_at),
         )
         noted = turn.note("looked_up_prices", order_number=order.order_number)
         return [*noted, *set_slots(handoff_reason="policy_needs_person")]
+
+
+def _drops(order: Order) -> list[str]:
+    """The facts for the colleague who decides: goods, pieces, price then and now."""
+    return [
+        f"{goods_text(line)} x{line.quantity} {yuan(line.unit_price)} → {yuan(order.price_drops[line.line_id])}"
+        for line in order.lines
+        if line.line_id in order.price_drops
+    ]
+
+
+def _report(intent: str, order: Order) -> Choice:
+    return choice(intent, title="report_price", primary=True, order_number=order.order_number, choice="report")
 
 
 class ActionShowMembership(ShopAction):

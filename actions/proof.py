@@ -8,7 +8,7 @@ import structlog
 from actions.base import ShopAction
 from actions.choices import choice, person
 from actions.errors import OrderNotFound, ShopRefused, ShopUnavailable
-from actions.message import Message, is_stop, phone_last4_in
+from actions.message import Message, is_stop, order_number_in, phone_last4_in
 from actions.turn import Events, Turn, set_slots
 from contracts.shop import OrderProof
 
@@ -16,7 +16,11 @@ log = structlog.get_logger()
 
 FORM = "order_proof_form"
 NUMBER, LAST4 = "proof_order_number", "phone_last4"
-LONG_NUMBER = re.compile(r"(?<![\dA-Za-z])\d{6}-?\d{4,24}(?!\d)")
+LONG_NUMBER = re.compile(r"(?<![\dA-Za-z])(?!1[3-9]\d{9}(?!\d))\d{6}-?\d{4,24}(?!\d)")  # a mobile number is none
+ASKS_BACK = re.compile(r"什么|哪里|哪儿|怎么(?:找|看|查)|在哪|没有|不知道|找不到|忘|不记得|为啥|为什么")
+PROOF_QUESTIONS = frozenset(
+    {"utter_request_proof_order_number", "utter_request_proof_again", "utter_request_phone_last4"}
+)
 
 
 @dataclass(frozen=True)
@@ -33,24 +37,48 @@ class ValidateOrderProofForm(ShopAction):
     async def answer(self, turn: Turn, intent: str) -> Events:
         known = Proof(turn.slot(NUMBER), turn.slot(LAST4))
         is_start = turn.happened_in_turn("active_loop", name=FORM)
-        if is_start or turn.happened_in_turn("action_execution_rejected", name=FORM):
-            return await _serve(turn, hear_proof(turn.message, known) if is_start else known)
-        if is_stop(turn.message) or turn.message.intent == "deny":
+        if is_start and PROOF_QUESTIONS & set(turn.responses_in_turn):
+            return _open(known, LAST4 if known.order_number else NUMBER)  # Rasa runs a form twice after a followup
+        if is_start:
+            return await _serve(turn, hear_proof(turn.message, known))
+        if turn.happened_in_turn("action_execution_rejected", name=FORM):
+            return _ask_again(turn, known)
+        if is_stop(turn.message) or (turn.message.intent == "deny" and not _asks_back(turn)):
             turn.say("utter_proof_stopped")
             return _ended("stopped")
         heard = hear_proof(turn.message, known)
         is_repeat = turn.message.choice in ("again", "retry")
+        if heard == known and not is_repeat and _asks_back(turn):
+            turn.say("utter_explain_phone_last4" if known.order_number else "utter_explain_order_number")
+            return _open(known, LAST4 if known.order_number else NUMBER)
+        if heard == known and not is_repeat and intent == turn.slot("pending_intent"):
+            return _ask_again(turn, known)
         if heard == known and not is_repeat:
             return set_slots(requested_slot=turn.slot("requested_slot"))
         return await _serve(turn, heard)
 
 
 def hear_proof(message: Message, known: Proof) -> Proof:
-    number = message.entity("order_number")
+    number = order_number_in(message)
     if number is None and (match := LONG_NUMBER.search(message.text)):
         number = match[0]
     proof = replace(known, order_number=number or known.order_number)
     return replace(proof, last4=phone_last4_in(message) or proof.last4)
+
+
+def _asks_back(turn: Turn) -> bool:
+    """ "什么是订单号", "我没有订单号": about the question itself, not about something else."""
+    about_it = "单号" in turn.message.text or "尾号" in turn.message.text or "后四位" in turn.message.text
+    is_free = turn.message.is_free_text or turn.message.intent in ("not_understood", "deny")
+    return bool(ASKS_BACK.search(turn.message.text)) and (about_it or is_free)
+
+
+def _ask_again(turn: Turn, known: Proof) -> Events:
+    """After a digression: the open question in short, unless the digression's answer has just put it."""
+    if not PROOF_QUESTIONS & set(turn.responses_in_turn):
+        response = "utter_request_phone_last4" if known.order_number else "utter_request_proof_again"
+        turn.say(response, number=known.order_number or "")
+    return _open(known, LAST4 if known.order_number else NUMBER)
 
 
 async def _serve(turn: Turn, proof: Proof) -> Events:

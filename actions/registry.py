@@ -19,6 +19,7 @@ from actions.conversation import (
     ActionResumeRequest,
     ActionTakeInformation,
 )
+from actions.general_answers import ActionAnswerInGeneral
 from actions.handoff import ActionCalmAbuse, ActionEscalateComplaint, ActionRaiseEmergency, ActionRequestHandoff
 from actions.invoices import ActionShowInvoice
 from actions.logistics import (
@@ -43,6 +44,7 @@ from actions.tickets import ActionRaiseComplaint
 
 ACTIONS: tuple[type[ShopAction], ...] = (
     ActionAffirm,
+    ActionAnswerInGeneral,
     ActionArrangeDelivery,
     ActionCalmAbuse,
     ActionChangeCase,

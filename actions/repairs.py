@@ -32,7 +32,7 @@ class ActionTellWarranty(OrderAction):
             line=line,
             quantity=1,
             reason=CaseReason.QUALITY,
-            description="",
+            description=turn.message.text,
             level=MemberLevel.REGULAR,
             cases=[],
             now=turn.now,

@@ -6,11 +6,11 @@ from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS, Draft
 from actions.base import ShopAction
 from actions.cards import goods_text
 from actions.choices import choice, person, start_choice, ways_out
-from actions.message import case_type_in, reason_in
+from actions.message import case_type_in, quantity_in, reason_in
 from actions.orders_search import find_order, line_meant
 from actions.resume import AFTERSALE_FORM, begin_form
 from actions.turn import Events, Turn, set_slots
-from actions.verdicts import AT_HOME
+from actions.verdicts import AT_HOME, fits_service
 from actions.wording import CASE_TYPES
 from contracts.bot_output import Choice, VerdictCard
 from contracts.shop import CaseReason, CaseType, Order, OrderLine
@@ -45,7 +45,7 @@ class ActionOfferQualityPaths(ShopAction):
         named = CaseType.RESEND if message.choice == "resend" else case_type_in(message.text)
         if named:
             return [*set_slots(**_draft(turn, named, reason).to_slots()), begin_form(AFTERSALE_FORM)]
-        turn.say(RESPONSES[intent], choices=_ways(turn, reason))
+        turn.say(RESPONSES[intent], choices=_ways(reason, await _goods(turn)))
         kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
         return set_slots(**kept, handoff_reason="other")
 
@@ -62,15 +62,25 @@ def _draft(turn: Turn, case_type: CaseType, reason: CaseReason) -> Draft:
         case_type=case_type,
         order_number=message.entity("order_number"),
         line_id=message.entity("line_id"),
+        quantity=quantity_in(message),
         reason=reason,
         description=said,
     )
 
 
-def _ways(turn: Turn, reason: CaseReason) -> list[Choice]:
-    names = ("order_number", "line_id")
-    known: dict[str, Any] = {name: value for name in names if (value := turn.message.entity(name))}
-    known["case_reason"] = reason.value
+async def _goods(turn: Turn) -> dict[str, Any]:
+    """The order and the line that are meant, as far as that is clear without a question."""
+    search = await find_order(turn, lambda order: order.status in AT_HOME)
+    if search.order is None:
+        return {}
+    line = line_meant(turn.message, search.order)
+    pieces = quantity_in(turn.message)
+    known: dict[str, Any] = {"line_id": line and line.line_id, "quantity": str(pieces) if pieces else None}
+    return {"order_number": search.order.order_number} | {name: value for name, value in known.items() if value}
+
+
+def _ways(reason: CaseReason, goods: dict[str, Any]) -> list[Choice]:
+    known = goods | {"case_reason": reason.value}
     return [*[start_choice(way, **known) for way in WAYS[reason]], person()]
 
 
@@ -101,7 +111,7 @@ class ActionExplainReturnPolicy(ShopAction):
 
 
 async def _order_meant(turn: Turn) -> Order | None:
-    search = await find_order(turn, lambda order: order.status in AT_HOME)
+    search = await find_order(turn, lambda order: fits_service(CaseType.RETURN_REFUND, order))
     return search.order
 
 

@@ -11,16 +11,20 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clients.shop import Shop
-from actions.message import FALLBACK, Message, read_message
+from actions.message import FALLBACK, Message, Second, order_number_in, read_message
 from actions.services import Services
-from actions.wording import TRIED
+from actions.wording import CHOICE_TITLES, INTENT_TITLES, TRIED
 from contracts.bot_output import BotCustom, Card, Choice, HandoffRequest
 
 WITHOUT_SUBSTANCE = {
     *("human_request", "affirm", "deny", "greet", "thank", "goodbye", "hold_on"),
     *("inform", "not_understood", "bot_challenge", "nlu_fallback"),
 }
+STARTING = {"return_apply", "exchange_apply", "repair_apply", "refund_apply"}
+FEW_LETTERS = 6
+BUTTON_TITLES = {*CHOICE_TITLES.values(), *INTENT_TITLES.values()}
 TRIED_KEPT = 8  # what an agent reads at a glance
+TRIMMED = " ，,。.!！~～、“”\"'"  # around a button's title that was typed
 
 type Event = dict[str, Any]
 type Events = list[Event]
@@ -38,7 +42,30 @@ class Turn:
 
     @cached_property
     def message(self) -> Message:
-        return read_message(self.tracker.latest_message)
+        """The latest message; a button's title that was typed counts as the button."""
+        typed = self._typed_choice
+        return self.as_if_pressed(typed).message if typed else read_message(self.tracker.latest_message)
+
+    @property
+    def is_typed_choice(self) -> bool:
+        return self._typed_choice is not None
+
+    @cached_property
+    def _typed_choice(self) -> Choice | None:
+        latest = self.tracker.latest_message
+        if _is_chosen(latest):
+            return None
+        said = str(latest.get("text") or "").strip(TRIMMED)
+        by_title = (choice for choice in self.offered_choices if choice.title == said)
+        return next(by_title, None) or self._choice_in_few_words(read_message(latest))
+
+    def _choice_in_few_words(self, said: Message) -> Choice | None:
+        """ "修一下吧" after the button 维修: what the button knows (goods, reason) need not be asked again."""
+        names_more = {"order_number", "product", "reason", "sku_option", "quantity"} & set(said.entities)
+        if names_more or said.second or len(said.text) > FEW_LETTERS or said.intent not in STARTING:
+            return None
+        meant = [c for c in self.offered_choices if c.intent == said.intent and c.entities]
+        return meant[0] if len(meant) == 1 else None
 
     @cached_property
     def shop(self) -> Shop:
@@ -87,7 +114,8 @@ class Turn:
 
     def note(self, name: str, **facts: Any) -> Events:
         """Remember for the agent what the bot did. `name` is a line of `tried` in wording.yml."""
-        lines = [*(self.slot("tried") or []), TRIED[name].format(**facts)]
+        line = TRIED[name].format(**facts)
+        lines = [*(known for known in self.slot("tried") or [] if known != line), line]
         return set_slots(tried=lines[-TRIED_KEPT:])
 
     @property
@@ -109,6 +137,35 @@ class Turn:
                 found.append(event)
         return found[::-1]
 
+    @property
+    def offered_choices(self) -> list[Choice]:
+        """The buttons of the bot's latest turn, those that are whole cards included; the last message's first."""
+        found: list[Choice] = []
+        for event in reversed(self.last_bot_messages):
+            custom = custom_of(event)
+            on_cards = [card["choice"] for card in custom.get("cards", []) if card.get("choice")]
+            found += [Choice.model_validate(c) for c in [*custom.get("choices", []), *on_cards]]
+        return found
+
+    def has_just_said(self, response: str) -> bool:
+        """Was this the bot's answer to the message before?"""
+        return any((e.get("metadata") or {}).get("utter_action") == response for e in self.last_bot_messages)
+
+    @property
+    def responses_in_turn(self) -> list[str]:
+        """The responses said since the latest message, by other actions of this turn and by this one."""
+        since = self.tracker.events[self._latest_user_index :]
+        before = [str((e.get("metadata") or {}).get("utter_action") or "") for e in since if e["event"] == "bot"]
+        return [*before, *(str(message.get("response") or "") for message in self.dispatcher.messages)]
+
+    def has_said_now(self, response: str) -> bool:
+        return response in self.responses_in_turn
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Does an answer of this action ask for a person?"""
+        return any((message.get("custom") or {}).get("handoff") for message in self.dispatcher.messages)
+
     def happened_in_turn(self, event_name: str, **fields: Any) -> bool:
         """Did the tracker record such an event since the latest message?"""
         since = self.tracker.events[self._latest_user_index :]
@@ -127,7 +184,14 @@ class Turn:
 
     @property
     def names_an_order(self) -> bool:
-        return any(self.message.entity(name) for name in ("order_number", "tracking_number", "product"))
+        named = any(self.message.entity(name) for name in ("order_number", "tracking_number", "product"))
+        return named or order_number_in(self.message) is not None
+
+    @property
+    def topic(self) -> str:
+        """What the shopper last wanted before this message; small talk, answers and misses are nothing wanted."""
+        earlier = list(self.intents_newest_first())[1:]
+        return next((intent for intent in earlier if intent not in WITHOUT_SUBSTANCE), "")
 
     @property
     def substance(self) -> str:
@@ -135,14 +199,20 @@ class Turn:
         for event in reversed(self.tracker.events):
             if event["event"] == "user":
                 said = read_message(event.get("parse_data") or {})
-                if said.intent not in WITHOUT_SUBSTANCE and not _is_pressed(event):
-                    return said.text
-        return self.message.text
+                is_own = not said.identity_data and not _is_pressed(event) and said.text not in BUTTON_TITLES
+                if said.intent not in WITHOUT_SUBSTANCE and is_own:
+                    return str(event.get("text") or said.text)
+        return "" if self.message.identity_data else self.message.text
 
     def as_if_pressed(self, choice: Choice) -> "Turn":
         """This turn with `choice` as its message."""
-        entities = [{"entity": name, "value": value} for name, value in choice.entities.items()]
+        entities = [{"entity": name, "value": value, "extractor": "choice"} for name, value in choice.entities.items()]
         return self._saying({"intent": {"name": choice.intent}, "entities": entities, "text": choice.title})
+
+    def as_second(self, second: Second) -> "Turn":
+        """This turn with the second wish as its message."""
+        entities = [{"entity": name, "value": v} for name, values in second.entities.items() for v in values]
+        return self._saying({"intent": {"name": second.intent}, "entities": entities, "text": second.text})
 
     def quietly(self) -> "Turn":
         """This turn with an empty message: what was said was only the proof."""
@@ -150,7 +220,7 @@ class Turn:
 
     def _saying(self, message: dict[str, Any]) -> "Turn":
         tracker = self.tracker.copy()
-        tracker.latest_message = message | {"metadata": self._metadata}
+        tracker.latest_message = message | {"metadata": self._metadata, "is_chosen": True}
         return Turn(self.dispatcher, tracker, self.services)
 
     @property
@@ -168,9 +238,19 @@ class Turn:
         return self.tracker.latest_message.get("metadata") or {}
 
 
+def custom_of(event: Event) -> dict[str, Any]:
+    """What stood beside the text of a bot event."""
+    return (event.get("data") or {}).get("custom") or {}
+
+
 def _is_pressed(event: Event) -> bool:
     """A button's title is the bot's wording, not the shopper's."""
     return any(e.get("extractor") == "choice" for e in (event.get("parse_data") or {}).get("entities") or [])
+
+
+def _is_chosen(latest: Event) -> bool:
+    """Pressed already, or made by `_saying`."""
+    return bool(latest.get("is_chosen")) or _is_pressed({"parse_data": latest})
 
 
 def _leading_misses(intents: Iterable[str]) -> Iterable[str]:

@@ -26,10 +26,12 @@ ORDER_STATUSES: dict[str, str] = _WORDS["order_statuses"]
 SHIPMENT_STATUSES: dict[str, str] = _WORDS["shipment_statuses"]
 MEMBER_LEVELS: dict[str, str] = _WORDS["member_levels"]
 SUMMARY_ROWS: dict[str, str] = _WORDS["summary_rows"]
+CARRIERS: dict[str, str] = _WORDS["carriers"]
 TRIED: dict[str, str] = _WORDS["tried"]
 EVIDENCE: dict[str, str] = _WORDS["evidence"]
 TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
 
+ORDER_STATE_WORDS = {state: re.compile(pattern) for state, pattern in _WORDS["order_state_words"].items()}
 REASON_WORDS = [(CaseReason(name), re.compile(pattern)) for name, pattern in _WORDS["reason_words"].items()]
 TYPE_WORDS = [(CaseType(name), re.compile(pattern)) for name, pattern in _WORDS["type_words"].items()]
 OPTION_WORDS = re.compile(_WORDS["option_words"])

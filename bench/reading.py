@@ -94,11 +94,11 @@ def entity_reader() -> Callable[[str], Facts]:
     return lambda text: [(entity.entity, entity.value) for entity in pipeline.read(text, SATURDAY)]
 
 
-def count_entities() -> dict[str, Count]:
+def count_entities(name: str = "entities", read: Callable[[str], Facts] | None = None) -> dict[str, Count]:
     """One count per entity; value and kind must both be right."""
-    read = entity_reader()
+    read = read or entity_reader()
     counts: dict[str, Count] = {}
-    for text, expected in read_measure("entities"):
+    for text, expected in read_measure(name):
         found = read(text)
         for kind in {kind for kind, _ in [*expected, *found]}:
             wanted = [value for name, value in expected if name == kind]
@@ -106,13 +106,13 @@ def count_entities() -> dict[str, Count]:
     return counts
 
 
-def count_moods() -> dict[str, Count]:
+def count_moods(name: str = "mood") -> dict[str, Count]:
     """`anger`: angry or desperate against the rest; `urgent` likewise; `mood`: the strongest of the four."""
     from bot.language.mood import MoodWords, read_mood, strongest
 
     words = MoodWords.read(LOOKUPS)
     counts = {"anger": Count(), "urgent": Count(), "mood": Count()}
-    for text, facts in read_measure("mood"):
+    for text, facts in read_measure(name):
         expected = dict(facts)
         mood = read_mood(text, words)
         found = strongest(mood)
@@ -123,15 +123,33 @@ def count_moods() -> dict[str, Count]:
     return counts
 
 
-def count_safety() -> dict[str, Count]:
-    """`emergency` any against none, `kind` which one, `identity` the kinds of identity data."""
-    from bot.language.safety import SafetyWords, find_identity_data, read_emergency
+def harm_reader() -> Callable[[str], str]:
+    """The words and the model, trained as the component trains it, on the examples of the intents."""
+    from bot.language.harm_model import HarmModel, read_harm_examples
+    from bot.language.safety import SafetyWords, labelled_examples, read_harm
 
     words = SafetyWords.read(LOOKUPS)
+    examples = [*labelled_examples(intent_examples(ROOT / "nlu_data" / "intents"), words), *read_harm_examples(LOOKUPS)]
+    model = HarmModel.train(examples)
+    return lambda text: read_harm(text, words, model)
+
+
+def intent_examples(folder: Path) -> list[tuple[str, str]]:
+    """(text, intent) of every example of the training files in `folder`."""
+    tables = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))]
+    intents = [entry for table in tables for entry in table["nlu"] if "intent" in entry]
+    return [(line[2:].strip(), entry["intent"]) for entry in intents for line in entry["examples"].splitlines()]
+
+
+def count_safety(name: str = "safety", read: Callable[[str], str] | None = None) -> dict[str, Count]:
+    """`emergency` any against none, `kind` which one, `identity` the kinds of identity data."""
+    from bot.language.safety import find_identity_data
+
+    read = read or harm_reader()
     counts = {"emergency": Count(), "kind": Count(), "identity": Count()}
-    for text, facts in read_measure("safety"):
+    for text, facts in read_measure(name):
         emergency = [value for kind, value in facts if kind == "emergency"]
-        found = read_emergency(text, words)
+        found = read(text)
         counts["emergency"].add(["yes"] * bool(emergency), ["yes"] * bool(found), text)
         counts["kind"].add(emergency, [found] if found else [], text)
         identity = [value for kind, value in facts if kind == "identity"]
@@ -161,21 +179,25 @@ def show(title: str, counts: dict[str, Count], with_misses: bool) -> None:
 
 def show_speed() -> None:
     from bot.language.mood import MoodWords, read_mood
-    from bot.language.safety import SafetyWords, find_identity_data, read_emergency
+    from bot.language.safety import find_identity_data
 
     texts = [text for text, _ in read_measure("entities")]
-    moods, dangers = MoodWords.read(LOOKUPS), SafetyWords.read(LOOKUPS)
+    moods, harm = MoodWords.read(LOOKUPS), harm_reader()
     print("\nCPU ms per message")
     print(f"entities {milliseconds(entity_reader(), texts):.3f}")
     print(f"mood     {milliseconds(lambda text: read_mood(text, moods), texts):.3f}")
-    print(f"safety   {milliseconds(lambda text: (read_emergency(text, dangers), find_identity_data(text)), texts):.3f}")
+    print(f"safety   {milliseconds(lambda text: (harm(text), find_identity_data(text)), texts):.3f}")
 
 
 def main() -> None:
     with_misses = "--misses" in sys.argv
-    show("entities", count_entities(), with_misses)
+    entities, harm = entity_reader(), harm_reader()
+    show("entities", count_entities(read=entities), with_misses)
+    show("second entities", count_entities("second_entities", entities), with_misses)
     show("mood", count_moods(), with_misses)
-    show("safety", count_safety(), with_misses)
+    show("second mood", count_moods("second_mood"), with_misses)
+    show("safety", count_safety(read=harm), with_misses)
+    show("second safety", count_safety("second_safety", harm), with_misses)
     show_speed()
 
 

@@ -162,7 +162,8 @@ class HandoffPackage(WireModel):
 
 
 class ConversationRow(WireModel):
-    """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person."""
+    """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
+    `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed."""
 
     conversation_id: str
     status: Status
@@ -181,4 +182,6 @@ class ConversationRow(WireModel):
     unanswered_since: datetime | None = None
     unread: int = 0
     offer_expires_at: datetime | None = None
+    answer_due_at: datetime | None = None
+    is_overdue: bool = False
     handoff: HandoffPackage | None = None

@@ -339,6 +339,15 @@ class OfferEnded(WireModel):
     reason: Literal["accepted", "declined", "expired", "withdrawn"]
 
 
+class AnswerOverdue(WireModel):
+    """Your shopper waits too long for an answer; without one the conversation goes back to the queue then."""
+
+    type: Literal["answer.overdue"] = "answer.overdue"
+    conversation_id: str
+    unanswered_since: datetime
+    taken_back_at: datetime
+
+
 class Snapshot(WireModel):
     """`readings` by event id, for the shopper's messages."""
 
@@ -366,6 +375,7 @@ AgentFrame = Annotated[
     | RowFrame
     | OfferFrame
     | OfferEnded
+    | AnswerOverdue
     | Snapshot
     | EventFrame
     | ReadingFrame

@@ -13,7 +13,7 @@ class ErrorDetail(WireModel):
     """What went wrong.
 
     code: a stable word for programs (`order_not_found`); message: one sentence that says what to do, without
-    shopper data; reference: the client message id or the request id it belongs to.
+    shopper data; reference: the client message id, or the conversation id of a command without one.
     """
 
     code: str

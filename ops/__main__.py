@@ -2,7 +2,7 @@
 
 import sys
 
-from ops import build, check, run, suite
+from ops import build, check, measure, run, suite
 from ops.console import Stop, say
 
 COMMANDS = {
@@ -12,6 +12,8 @@ COMMANDS = {
     "train": ("train the model now", lambda: (build.environments(), build.model(force=True))),
     "test": ("all tests, the browser's included", suite.run),
     "screenshots": ("take the pictures of the docs anew", suite.take_screenshots),
+    "bench-nlu": ("reading of messages beside Rasa's own pipeline (EVAL=folder, NO_DIET=1)", measure.bench_nlu),
+    "nlu-report": ("var/nlu-report.html: what is misread, and why", measure.nlu_report),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }
 
@@ -20,7 +22,7 @@ def main(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "help"
     if name not in COMMANDS:
         for known, (purpose, _) in COMMANDS.items():
-            say(f"make {known:8s} {purpose}")
+            say(f"make {known:10s} {purpose}")
         return 0 if name == "help" else 2
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before any environment exists
         say(f"Python {sys.version.split()[0]} is too old: run it with Python 3.10 or newer.")

@@ -16,7 +16,16 @@ BOT_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
     "PYTHONPATH": str(ROOT),
 }
-TRAINED_FROM = ("config.yml", "bot/domain", "bot/rules", "bot/stories", "bot/components", "bot/language", "nlu_data")
+TRAINED_FROM = (
+    "config.yml",
+    "bot/__main__.py",
+    "bot/domain",
+    "bot/rules",
+    "bot/stories",
+    "bot/components",
+    "bot/language",
+    "nlu_data",
+)
 
 
 def environments() -> None:
@@ -70,7 +79,7 @@ def web() -> None:
 
 def train_command() -> list[str]:
     return [
-        str(BOT / "bin" / "rasa"), "train", "--config", "config.yml", "--domain", "bot/domain",
+        str(BOT / "bin" / "python"), "-m", "bot", "train", "--config", "config.yml", "--domain", "bot/domain",
         "--data", "bot/rules", "bot/stories", "nlu_data/intents",
         "--out", str(MODEL.parent), "--fixed-model-name", MODEL.name.removesuffix(".tar.gz"),
     ]  # fmt: skip

@@ -32,7 +32,7 @@ def _uvicorn(app: str, port: str, settings: Settings) -> list[str]:
 
 def bot_command(port: int) -> list[str]:
     return [
-        str(BOT / "bin" / "rasa"), "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(MODEL),
+        str(BOT / "bin" / "python"), "-m", "bot", "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(MODEL),
         "--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml",
     ]  # fmt: skip
 

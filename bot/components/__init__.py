@@ -5,3 +5,4 @@ They hand strings to one another on the message, under the attributes named here
 
 NORMALISED = "normalised_text"
 WORDS = "words"
+CLAUSES = "clauses"

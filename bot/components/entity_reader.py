@@ -53,9 +53,7 @@ class EntityReader(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Put the tables into the model: at run time their folder is not needed."""
-        tables = read_tables(Path(self._config["lookups"]))
-        save_tables(tables, self._model_storage, self._resource)
-        self._pipeline = EntityPipeline(tables)
+        save_tables(read_tables(Path(self._config["lookups"])), self._model_storage, self._resource)
         return self._resource
 
     @classmethod
@@ -80,7 +78,7 @@ class EntityReader(GraphComponent):
     def _entities(self, message: Message, now: datetime) -> List[Dict[Text, Any]]:
         """Those another component (a pressed choice) has set stay first."""
         if self._pipeline is None:
-            raise RuntimeError("EntityReader is neither trained nor loaded")
+            raise RuntimeError("EntityReader reads messages only after it was loaded from a model")
         found = self._pipeline.read(message.get(TEXT) or "", now, words=message.get(WORDS) or ())
         return [*(message.get(ENTITIES) or []), *(_as_rasa(entity) for entity in found)]
 

@@ -1,5 +1,6 @@
-"""The intent of a message: a linear model over its characters and sounds (`bot/language/`)."""
+"""The intent of a message: a linear model over its characters, sounds, words and radicals (`bot/language/`)."""
 
+import sys
 from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -10,16 +11,21 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import NORMALISED
+from bot.components import CLAUSES, NORMALISED
 from bot.language.features import features
 from bot.language.linear_model import LinearModel
-from bot.language.pleasantries import without_pleasantries
+from bot.language.pleasantries import split_pleasantries
+from bot.language.second_wish import ReadClause, split_clauses
 
 INTENT_RANKING = "intent_ranking"
 
 
 def _bag(message: Message) -> List[Text]:
-    return features(without_pleasantries(message.get(NORMALISED) or ""))
+    return _features(message.get(NORMALISED) or "")
+
+
+def _features(normalised: Text) -> List[Text]:
+    return features(*split_pleasantries(normalised))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -40,7 +46,7 @@ class IntentReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"least_messages": 2, "regularisation": 0.2, "ranking_length": 10}
+        return {"least_messages": 2, "regularisation": 0.12, "ranking_length": 10}
 
     @classmethod
     def create(
@@ -55,7 +61,7 @@ class IntentReader(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(INTENT)]
         self._model = LinearModel.train(
-            [_bag(example) for example in examples],
+            [[sys.intern(name) for name in _bag(example)] for example in examples],  # millions, but few different ones
             [example.get(INTENT) for example in examples],
             least=self._config["least_messages"],
             regularisation=self._config["regularisation"],
@@ -81,7 +87,13 @@ class IntentReader(GraphComponent):
             ranking = self._ranking(_bag(message))
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING, ranking, add_to_output=True)
+            message.set(CLAUSES, self._clauses(message.get(NORMALISED) or ""))
         return messages
+
+    def _clauses(self, normalised: Text) -> List[ReadClause]:
+        """Each clause of a longer message by itself, for SecondWishReader."""
+        rankings = ((clause, self._ranking(_features(clause))) for clause in split_clauses(normalised))
+        return [ReadClause(text, best[0]["name"], best[0]["confidence"]) for text, best in rankings if best]
 
     def _ranking(self, bag: List[Text]) -> List[Dict[Text, Any]]:
         model = self._model

@@ -17,7 +17,7 @@ from bot.language.mood import MoodWords, read_mood, read_mood_table
 EMOTION = "emotion"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class MoodReader(GraphComponent):
     """Sets `emotion`: calm, annoyed, angry, desperate and urgency."""
 
@@ -48,9 +48,7 @@ class MoodReader(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Put the tables into the model: at run time their folder is not needed."""
-        tables = read_mood_table(Path(self._config["lookups"]))
-        save_tables(tables, self._model_storage, self._resource)
-        self._words = MoodWords.of(tables)
+        save_tables(read_mood_table(Path(self._config["lookups"])), self._model_storage, self._resource)
         return self._resource
 
     @classmethod
@@ -68,7 +66,7 @@ class MoodReader(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         if self._words is None:
-            raise RuntimeError("MoodReader is neither trained nor loaded")
+            raise RuntimeError("MoodReader reads messages only after it was loaded from a model")
         for message in messages:
             message.set(EMOTION, read_mood(message.get(TEXT) or "", self._words), add_to_output=True)
         return messages

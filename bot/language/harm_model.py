@@ -1,6 +1,7 @@
 """A linear model of harm, beside the words of `safety.py`: it knows what nobody thought of writing into a list.
 
-Multinomial over none, injury, fire, fraud and theft; characters and sounds as in the intent reader; plain arrays.
+One regression for each of none, injury, fire, fraud and theft against the rest; characters and sounds as in the intent
+reader; kept as plain arrays.
 """
 
 import json
@@ -9,17 +10,24 @@ from pathlib import Path
 from typing import List, Sequence, Text, Tuple
 
 import numpy as np
+import yaml
 
 from bot.language.features import features
 from bot.language.linear_model import Vocabulary
 from bot.language.normalise import normalise
 
 NONE = "none"
-READ_MAX = 300           # characters; a longer text is read from its beginning and its end
-SMOOTHING = 6.0          # C of the regression
-HARM_WEIGHT = 5.0        # a missed harm costs as much as this many false ones
-SMALLEST = 0.02          # a weight below changes nothing and is left out of the file
+READ_MAX = 300  # characters; a longer text is read from its beginning and its end
+SMOOTHING = 6.0  # C of the regression
+HARM_WEIGHT = 5.0  # a missed harm costs as much as this many false ones
+SMALLEST = 0.02  # a weight below changes nothing and is left out of the file
 Example = Tuple[Text, Text]
+
+
+def read_harm_examples(folder: Path) -> List[Example]:
+    """The (text, kind) of `harm_examples.yml`, one message a line."""
+    table = yaml.safe_load((folder / "harm_examples.yml").read_text(encoding="utf-8"))
+    return [(line, kind) for kind, lines in table.items() for line in lines.splitlines() if line]
 
 
 def _bag(text: Text) -> List[Text]:
@@ -45,7 +53,7 @@ class HarmModel:
         labels = [kind for _, kind in examples]
         vocabulary = Vocabulary.fit(bags, 2)
         costs = {kind: 1.0 if kind == NONE else HARM_WEIGHT for kind in set(labels)}
-        machine = LogisticRegression(C=SMOOTHING, class_weight=costs, max_iter=200)
+        machine = LogisticRegression(C=SMOOTHING, class_weight=costs, solver="liblinear", random_state=0)
         machine.fit(vocabulary.matrix(bags), labels)
         kinds = [str(kind) for kind in machine.classes_]
         weights = machine.coef_.T.astype(np.float32)
@@ -57,12 +65,10 @@ class HarmModel:
         if not columns:
             return NONE, 0.0
         scores = self.bias + np.asarray(values, dtype=np.float32) @ self.weights[columns]
-        shares = np.exp(scores - scores.max())
-        shares /= shares.sum()
         none = self.kinds.index(NONE)
-        harm = 1.0 - float(shares[none])
-        shares[none] = -1.0
-        return self.kinds[int(shares.argmax())], harm
+        harm = 1.0 / (1.0 + float(np.exp(scores[none])))
+        scores[none] = -np.inf
+        return self.kinds[int(scores.argmax())], harm
 
     def save(self, folder: Path) -> None:
         np.savez_compressed(folder / "harm.npz", idf=self.vocabulary.idf, weights=self.weights, bias=self.bias)

@@ -4,6 +4,7 @@ Only what surrounds a request is cut; a message that is nothing but pleasantries
 """
 
 import re
+from typing import Tuple
 
 PAUSES = " ,，。.!！?？~～、…"
 OPENING = re.compile(
@@ -28,15 +29,21 @@ THANKS = (
 LEAST_LEFT = 3
 
 
-def without_pleasantries(text: str) -> str:
-    """The request inside `text` (normalised), or `text` where less than three characters would be left.
+def split_pleasantries(text: str) -> Tuple[str, str]:
+    """The request inside `text` (normalised), and what stood around it; all is request where too little would be left.
 
     Linear in the length of the text: the end is cut by suffix, because a pattern that may begin anywhere is not.
     """
     opening = OPENING.match(text)
-    rest = (text[opening.end() :] if opening else text).rstrip(PAUSES)
+    start = opening.end() if opening else 0
+    rest = text[start:].rstrip(PAUSES)
     for thanks in THANKS:
         if rest.endswith(thanks):
             rest = rest[: -len(thanks)].rstrip(PAUSES)
             break
-    return rest if len(rest) >= LEAST_LEFT else text
+    return (rest, text[:start] + text[start + len(rest) :]) if len(rest) >= LEAST_LEFT else (text, "")
+
+
+def without_pleasantries(text: str) -> str:
+    """The request inside `text` (normalised), or `text` where less than three characters would be left."""
+    return split_pleasantries(text)[0]

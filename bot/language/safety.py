@@ -7,13 +7,13 @@ is asked about, feared or denied does not count. A missed emergency is worse tha
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Pattern, Text
+from typing import Any, Dict, List, Optional, Pattern, Sequence, Text, Tuple
 
 import yaml
 
 from bot.language.entities.folding import fold
 from bot.language.entities.numbers import read_numbers
-from bot.language.harm_model import HarmModel
+from bot.language.harm_model import NONE, HarmModel
 from bot.language.normalise import clean
 
 KINDS = ("fire", "injury", "theft", "fraud")  # the first that is found names the emergency
@@ -21,8 +21,11 @@ IDENTITY_KINDS = ("id_card", "bank_card")
 CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
 TAKEN_OUT = "■"
 WINDOW = 12
-LIKELY, CERTAIN = 0.3, 0.97  # of a harm that only the model sees
+HARM_INTENT = "quality_safety"
+EVERY = 3
+LIKELY = 0.35  # from here on a harm that only the model sees counts
 BURNING = re.compile(r"火(?!锅|腿)|烟|炸|爆|烧|焦|短路|鼓包")
+MAY = re.compile(r"会(?!员|议)")
 QUESTION = re.compile(r"(?:吗|么|嘛|不)?[?？]|(?:吗|么|嘛)[。!！,，]?$")
 
 
@@ -81,19 +84,32 @@ def read_emergency(text: Text, words: SafetyWords) -> Text:
     return next((kind for kind in KINDS if _is_told(literal, words.harms[kind], words)), "")
 
 
-def is_dismissed(text: Text, words: SafetyWords) -> bool:
-    """Whether there are words of harm, every one of them asked about, feared, denied or a figure of speech."""
-    folded = fold(clean(text))
-    return any(harm.search(folded) for harm in words.harms.values()) and not read_emergency(text, words)
+def labelled_examples(messages: Sequence[Tuple[Text, Text]], words: SafetyWords) -> List[Tuple[Text, Text]]:
+    """(text, kind) to train the model on, from (text, intent) of the intents' examples.
+
+    Harm is what the intent of harm holds. Every third of the rest is enough to show what is none; messages in which
+    the words find harm under another intent would only confuse.
+    """
+    harms = [(text, kind_of_harm(text)) for text, intent in messages if intent == HARM_INTENT]
+    rest = [text for text, intent in messages if intent != HARM_INTENT][::EVERY]
+    return harms + [(text, NONE) for text in rest if not read_emergency(text, words)]
+
+
+def _without_dismissed(folded: Text, words: SafetyWords) -> Text:
+    """`folded` without figures of speech and without harm that is asked about, feared or denied."""
+    rest = words.metaphors.sub("", folded)
+    for kind in KINDS:
+        rest = words.harms[kind].sub("", rest)
+    return rest
 
 
 def read_harm(text: Text, words: SafetyWords, model: Optional[HarmModel]) -> Text:
-    """The emergency by words, else by the model; where the words dismiss it, the model must be all but certain."""
+    """The emergency by words, else by the model, which is not shown the words that were dismissed."""
     told = read_emergency(text, words)
     if told or model is None:
         return told
-    kind, share = model.read(text)
-    return kind if share >= (CERTAIN if is_dismissed(text, words) else LIKELY) else ""
+    kind, share = model.read(_without_dismissed(fold(clean(text)), words))
+    return kind if share >= LIKELY else ""
 
 
 def kind_of_harm(text: Text) -> Text:
@@ -117,6 +133,8 @@ def _clause_around(literal: Text, match: "re.Match[str]") -> "tuple[str, str]":
 def _is_told_here(literal: Text, match: "re.Match[str]", words: SafetyWords) -> bool:
     before, after = _clause_around(literal, match)
     if words.denied.search(before) or words.never.search(before) or "会不会" in match[0]:
+        return False
+    if MAY.search(match[0]) and QUESTION.search(after):
         return False
     if not words.asked.search(before):
         return True

@@ -72,9 +72,15 @@ class Dialogue:
     said: list[BotMessage] = field(default_factory=list)
 
     async def say(
-        self, intent: str, text: str = "", *, ranking: tuple[str, ...] = (), **entities: str
+        self,
+        intent: str,
+        text: str = "",
+        *,
+        ranking: tuple[str, ...] = (),
+        reading: dict[str, Any] | None = None,
+        **entities: str,
     ) -> list[BotMessage]:
-        """One turn: everything the bot answers to it."""
+        """One turn: everything the bot answers to it. `reading` is what else the bot read in the message."""
         self.said = []
         parse = {
             "intent": {"name": intent},
@@ -82,6 +88,7 @@ class Dialogue:
             "entities": [{"entity": k, "value": v} for k, v in entities.items()],
             "intent_ranking": [{"name": name} for name in (intent, *ranking)],
             "metadata": {"turn_token": self.turn_token, "is_signed_in": self.is_signed_in, "page": self.page},
+            **(reading or {}),
         }
         self.events.append({"event": "user", "parse_data": parse, "text": parse["text"]})
         await self._answer(intent)
@@ -91,7 +98,8 @@ class Dialogue:
         """Press the button (or card) with this title among those of the last turn."""
         offered = {choice.title: choice for choice in self.choices}
         choice = offered[title]
-        return await self.say(choice.intent, choice.title, **choice.entities)
+        entities = [{"entity": k, "value": v, "extractor": "choice"} for k, v in choice.entities.items()]
+        return await self.say(choice.intent, choice.title, reading={"entities": entities})
 
     @property
     def choices(self) -> list[Choice]:
@@ -179,7 +187,8 @@ class Dialogue:
         rendered = render(message)
         self.said.append(rendered)
         custom = rendered.custom.model_dump(mode="json")
-        self.events.append({"event": "bot", "text": rendered.text, "data": {"custom": custom}})
+        metadata = {"utter_action": message["response"]}
+        self.events.append({"event": "bot", "text": rendered.text, "data": {"custom": custom}, "metadata": metadata})
 
     def _take(self, event: dict[str, Any]) -> None:
         if event["event"] == "slot":

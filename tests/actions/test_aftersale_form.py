@@ -258,3 +258,79 @@ async def test_the_words_before_a_button_stay_the_description(talk: Talk) -> Non
     await shopper.press("维修")
 
     assert shopper.slots["description"] == "手机老是黑屏"
+
+
+async def test_refusing_the_return_and_naming_the_exchange_exchanges(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+
+    await shopper.say("return_apply", "不是退货，是换货")
+
+    assert shopper.slots["case_type"] == "exchange"
+
+
+async def test_not_yet_stops_and_what_was_said_still_holds(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    await shopper.say("aftersale_cancel", "先别退")
+    assert shopper.loop is None
+
+    await shopper.say("exchange_apply", "还是换货吧")
+
+    assert "规格" in shopper.text
+    assert shopper.slots["case_reason"] == "size"
+
+
+async def test_giving_up_one_service_for_another_goes_on(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("exchange_apply", "换43码", sku_option="43码")
+
+    await shopper.say("return_apply", "算了还是退货")
+
+    assert shopper.loop == "aftersale_form"
+    assert shopper.slots["case_type"] == "return_refund"
+
+
+async def test_the_pieces_are_corrected_at_the_confirmation(talk: Talk) -> None:
+    shopper = talk("S008")
+    await shopper.say("return_apply", "T恤大了退一件", product="T恤")
+
+    await shopper.say("deny", "不对，退两件")
+
+    assert shopper.slots["case_quantity"] == 2
+
+
+async def test_a_size_is_reason_enough_for_an_exchange(talk: Talk) -> None:
+    shopper = talk("S001")
+
+    await shopper.say("exchange_apply", "换成43码", sku_option="43码")
+
+    assert shopper.titles[0] == "确认提交"
+    assert shopper.slots["case_reason"] == "size"
+
+
+async def test_another_size_at_the_confirmation_replaces_the_first(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("exchange_apply", "换成43码", sku_option="43码")
+
+    await shopper.say("nlu_fallback", "44")
+
+    assert shopper.slots["wanted_option"] == "44"
+
+
+async def test_a_bare_reason_answers_even_where_it_reads_as_something_else(talk: Talk) -> None:
+    shopper = talk("S005")
+    await shopper.say("refund_apply", "我要退款")
+
+    await shopper.say("logistics_urge_ship", "发货太慢", reason="late")
+
+    assert shopper.slots["case_reason"] == "late"
+
+
+async def test_a_repeated_question_is_shorter_than_the_first(talk: Talk) -> None:
+    shopper = talk("S001")
+    first = (await shopper.say("return_apply", "我要退货"))[-1].text
+
+    again = (await shopper.say("affirm", "是"))[-1].text
+
+    assert again != first

@@ -210,7 +210,9 @@ async def test_a_price_drop_is_told_and_left_to_a_person(talk: Talk) -> None:
 
     assert "79.00元" in shopper.text
     assert "69.00元" in shopper.text
-    assert shopper.titles[0] == "转人工"
+    assert shopper.titles[:2] == ["登记价保核对", "转人工"]
+    await shopper.press("登记价保核对")
+    assert "79.00元 → 69.00元" in shopper.cards[0].ticket.description
 
 
 async def test_a_visitor_proves_the_order_and_gets_the_answer(talk: Talk) -> None:
@@ -290,3 +292,208 @@ async def test_the_outage_is_said_once_even_inside_a_form(
 
     assert len(shopper.said) == 1
     assert shopper.loop == "aftersale_form"
+
+
+async def test_identity_data_is_never_repeated_and_goes_to_a_person(talk: Talk) -> None:
+    shopper = talk("S001")
+
+    await shopper.say("inform", "我身份证110101199003078515", reading={"identity_data": ["id_card"]})
+
+    assert shopper.handoff.reason == "identity_data"
+    assert "110101" not in shopper.handoff.model_dump_json() + shopper.text
+
+
+async def test_identity_data_leaves_a_form(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+
+    await shopper.say("inform", "卡号6222021234567890128", reading={"identity_data": ["bank_card"]})
+
+    assert shopper.handoff.reason == "identity_data"
+    assert shopper.loop is None
+
+
+@pytest.mark.parametrize("intent", ["logistics_track", "order_status", "logistics_arrival_time", "invoice_progress"])
+async def test_an_unknown_number_is_said_to_be_unknown(talk: Talk, intent: str) -> None:
+    shopper = talk("S007")
+
+    await shopper.say(intent, "999999999999999999 这个订单到哪了")
+
+    assert "没有查到单号 999999999999999999" in shopper.text
+    assert not shopper.cards
+
+
+async def test_a_typed_title_is_the_button(talk: Talk) -> None:
+    shopper = talk("S002")
+    await shopper.say("logistics_stuck", "枕头三天没动了", product="枕头")
+
+    await shopper.say("account_issue", "登记核实")
+    first = shopper.cards[-1].ticket.ticket_id
+    await shopper.say("logistics_stuck", "丢了怎么办")
+
+    assert "已经登记核实" in shopper.text
+    assert shopper.cards[0].ticket.ticket_id == first
+
+
+async def test_a_few_words_take_what_the_button_knows(talk: Talk) -> None:
+    shopper = talk("S003")
+    await shopper.say("quality_defect", "手机老是黑屏", product="手机")
+
+    await shopper.say("repair_apply", "修一下吧")
+
+    assert shopper.cards[0].title == "维修"
+    assert shopper.slots["description"] == "手机老是黑屏"
+
+
+async def test_unpaid_orders_are_not_offered_a_refund(talk: Talk) -> None:
+    shopper = talk("S010")
+
+    await shopper.say("order_cancel", "奶瓶的订单取消掉", product="奶瓶")
+
+    assert "还没有付款" in shopper.text
+    assert "退款" not in shopper.titles
+
+
+async def test_an_order_is_chosen_by_its_state(talk: Talk) -> None:
+    shopper = talk("S010")
+    await shopper.say("order_cancel", "还没发货能取消吗")
+
+    await shopper.say("inform", "刚付款那个")
+
+    assert shopper.cards[0].order.status_text == "待发货"
+
+
+async def test_a_new_address_reaches_the_colleague(talk: Talk) -> None:
+    shopper = talk("S010")
+    await shopper.say("order_change_address", "婴儿衣服改成送到杭州市文一路1号", product="婴儿")
+
+    await shopper.press("登记给同事处理")
+
+    assert "文一路1号" in shopper.cards[0].ticket.description
+
+
+async def test_an_invoice_is_asked_for_confirmed_and_registered(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("invoice_apply", "我要开发票")
+    assert "抬头" in shopper.text
+
+    await shopper.say(
+        "inform", "拾光公司 91330106MA2H3X1234", invoice_title="拾光公司", tax_number="91330106MA2H3X1234"
+    )
+    assert ("抬头", "拾光公司") in [tuple(row) for row in shopper.cards[0].rows]
+    await shopper.press("确认登记")
+
+    assert "91330106MA2H3X1234" in shopper.cards[0].ticket.description
+    assert shopper.slots["invoice_title"] is None
+
+
+async def test_only_the_order_with_an_invoice_is_meant(talk: Talk) -> None:
+    shopper = talk("S008")
+
+    await shopper.say("invoice_progress", "发票什么时候开")
+
+    assert "正在开具" in shopper.text
+
+
+async def test_a_rejected_case_is_the_one_that_was_rejected(talk: Talk) -> None:
+    shopper = talk("S009")
+
+    await shopper.say("aftersale_modify", "为什么拒绝我")
+    assert shopper.cards[0].case.status == "rejected"
+    await shopper.say("deny", "我不同意")
+    await shopper.say("affirm", "好")
+
+    assert shopper.handoff.reason == "policy_needs_person"
+
+
+async def test_the_resend_is_no_order_to_ship(talk: Talk) -> None:
+    shopper = talk("S009")
+
+    await shopper.say("logistics_when_ship", "补发的什么时候发")
+
+    assert shopper.cards[0].case.type == "resend"
+
+
+async def test_a_short_name_goes_on_with_the_last_wish(talk: Talk) -> None:
+    shopper = talk("S002")
+    await shopper.say("logistics_track", "大衣到哪了", product="大衣")
+    coat = shopper.cards[0].order_number
+
+    await shopper.say("nlu_fallback", "上一单")
+
+    assert shopper.cards[0].type == "logistics"
+    assert shopper.cards[0].order_number != coat
+
+
+async def test_the_same_general_answer_is_not_given_twice(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("coupon_issue", "券用不了")
+
+    await shopper.say("coupon_issue", "还是用不了")
+
+    assert shopper.titles == ["转人工"]
+    assert "券用不了多半" not in shopper.text
+
+
+async def test_a_visitor_who_asks_back_is_told_where_the_number_is(talk: Talk) -> None:
+    visitor = talk(None)
+    await visitor.say("order_status", "帮我查下订单")
+    assert len(visitor.said) == 1
+
+    await visitor.say("order_status", "我没有订单号")
+
+    assert len(visitor.said) == 1
+    assert "我的订单" in visitor.text
+    assert visitor.loop == "order_proof_form"
+
+
+async def test_a_mobile_number_is_no_order_number(talk: Talk) -> None:
+    visitor = talk(None)
+    await visitor.say("logistics_track", "我的快递到哪了")
+
+    await visitor.say("inform", "手机号13812345678", phone="13812345678")
+
+    assert "还差订单号" in visitor.text
+
+
+async def test_a_named_parcel_is_no_case(talk: Talk) -> None:
+    shopper = talk("S007")
+    await shopper.say("refund_progress", "我的退款到哪了")
+
+    await shopper.say("logistics_arrival_time", "口红什么时候到", product="口红")
+
+    assert shopper.cards[0].type == "logistics"
+
+
+async def test_freight_of_named_goods_is_not_told_from_another_case(talk: Talk) -> None:
+    shopper = talk("S007")
+
+    await shopper.say("return_freight", "靴子运费谁出", product="靴子")
+
+    assert not shopper.cards
+
+
+async def test_whatever_answers_the_question_for_a_title_is_the_title(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("invoice_apply", "我要开发票")
+
+    await shopper.say("inform", "个人，林小满")
+
+    assert shopper.titles[0] == "确认登记"
+
+
+async def test_warranty_and_repair_never_contradict_each_other(talk: Talk) -> None:
+    shopper = talk("S003")
+
+    await shopper.say("repair_warranty", "手机屏幕碎了能保修吗", product="手机")
+
+    assert shopper.cards[0].verdict.decision == "needs_person"
+
+
+async def test_pieces_that_were_said_are_not_asked_again(talk: Talk) -> None:
+    shopper = talk("S008")
+    await shopper.say("quality_missing_item", "T恤少发了一件", product="T恤", quantity="1")
+
+    await shopper.press("补发")
+
+    assert shopper.titles[0] == "确认提交"

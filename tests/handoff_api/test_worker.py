@@ -123,3 +123,23 @@ async def test_an_agent_whose_process_died_is_noticed(
 
     assert (await desk.row(visitor)).status == Status.QUEUED
     await reborn.close()
+
+
+async def test_agents_of_another_process_that_redis_forgot_for_a_moment_keep_their_conversations(
+    desk: Desk, bridge: Bridge, settings_for: SettingsFor, redis_server: RedisServer, clock: Clock
+) -> None:
+    agent = await desk.agent("xiaolin")
+    visitor = await desk.shopper()
+    await desk.with_agent(agent, visitor)
+    other = build_bridge(settings_for(), clock)
+    redis_server.flush()
+    await other.staffing.mark_gone()
+
+    await bridge.staffing.beat_all()
+    await other.staffing.mark_gone()
+    clock.advance(seconds=61)
+    await bridge.staffing.beat_all()
+    await Worker(other).sweep()
+
+    assert (await desk.row(visitor)).status == Status.ACTIVE
+    await other.close()

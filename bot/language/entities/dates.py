@@ -18,11 +18,11 @@ SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
 PAST, FUTURE = -1, 1
 BOUGHT = re.compile(
     r"^.{0,6}?(?:买|下单|拍|付款?|签收|收到|到货|到的|发的|发货的|寄的|寄出|送到|抢|退的|"
-    r"申请的|提交的|说|打|就|已|开始|的订单|没)"
+    r"申请的|提交的|就|已|开始|的订单|没)"
 )
 TO_COME = re.compile(
-    r"^.{0,6}?(?:能到|能送|送来|再送|来取|来装|上门|取件|有空|在家|会|前送|之前送|要用|可以|能|"
-    r"到吗|发吗|送|派|给我|安排|方便)"
+    r"^.{0,6}?(?:能到|能送|送来|再送|来取|来装|上门|取件|有空|在家|前送|之前送|要用|可以|能|"
+    r"到吗|发吗|送|派|给我|打我|联系我|安排|方便)"
 )
 WEEKDAYS = (
     {c: n for n, c in enumerate("一二三四五六")} | {str(n + 1): n for n in range(7)} | {"日": 6, "天": 6, "末": 5}
@@ -99,7 +99,7 @@ def _direction(folded: Text, start: int, end: int) -> int:
     bought, to_come = BOUGHT.search(after), TO_COME.search(after)
     if to_come and (bought is None or to_come.end() <= bought.end()):
         return FUTURE
-    if bought or re.search(r"(?:买于|是|在|下单|签收|收到|购买|下单时间|从)[:：\s]?$", before):
+    if bought or re.search(r"(?:买于|下单|签收|收到|购买|下单时间|从)[:：\s]?$", before):
         return PAST
     return 0
 
@@ -194,6 +194,15 @@ def _named_month(match: "re.Match[str]", at: Reference) -> Optional[Found]:
     return (found, "month") if found else None
 
 
+def _month_of_year(match: "re.Match[str]", at: Reference) -> Optional[Found]:
+    """2023年8月, 去年五月."""
+    years = {"前年": -2, "去年": -1, "今年": 0, "明年": 1}
+    year = at.today.year + years[match[1]] if match[1] in years else int(match[1])
+    month, day = number_of(match[2]), number_of(match[3] or "1")
+    found = _safe_date(year, month, day) if month and day else None
+    return (found, "day" if match[3] else "month") if found else None
+
+
 def _part_of_month(match: "re.Match[str]", at: Reference) -> Optional[Found]:
     """月初 the 1st, 月中 the 15th, 月底 the last day of the month named before it."""
     named = match[1] or ""
@@ -236,7 +245,7 @@ WEEK_WORD = r"(?:周|星期|礼拜)"
 NO_DATE = (
     r"楼|店|仓|门|线|柜|电池|码|色|机|链|粉|口红|单|常|期|用|子|尺|房|库|院|站|客服|坑|针|字|文|历|本|语|元|工|夜|出"
 )
-NO_WEEKDAY = r"天|个|次|岁|周|年|折|边|围|多|内|左右|期间|前送"
+NO_WEEKDAY = r"天|个|次|岁|年|折|边|围|多|内|左右|期间|前送"
 AGO = r"前(?!台|面|后)|之前|以前|后(?!面|悔|续|台|天)|之后|以后"
 NAMED = r"上{1,3}|下{1,2}|这|本"
 RULES: "tuple[tuple[Pattern[str], Reader, float], ...]" = (
@@ -245,6 +254,11 @@ RULES: "tuple[tuple[Pattern[str], Reader, float], ...]" = (
             r"[12]\d(?=年))\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号]?"
         )), _full_date, 0.98),
     (re.compile(r"(?<!\d)(20[12]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _full_date, 0.7),
+    (
+        re.compile(rf"(前年|去年|今年|明年|(?<!\d)20[12]\d(?=年))(?:年|的)?({NUMBER})月份?(?:({NUMBER})[号日])?(?![初中底末])"),
+        _month_of_year,
+        0.95,
+    ),
     (
         re.compile(rf"(?<!\d)({NUMBER})月份?\s?({NUMBER})(?:号(?!楼|店|仓|门|线|柜)|日|(?=\D|$)(?![个份点:：]))"),
         _month_day,
@@ -309,6 +323,8 @@ def _hour_and_minute(match: "re.Match[str]") -> Optional[time]:
     if hour is None or minute is None or hour > 24 or minute > 59:
         return None
     part = match[1] or ""
+    if not part and 1 <= hour <= 6 and not match[2]:  # nobody is called at three in the morning
+        return time(hour + 12, minute)
     if part in LATER_PARTS and hour < 12 or part == "中午" and hour < 4:
         hour += 12
     return time(hour % 24, minute)

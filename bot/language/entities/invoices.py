@@ -72,7 +72,7 @@ def _cued(clean: Text, folded: Text) -> List[Entity]:
         if (
             len(name) >= 4
             and not GENERIC.fullmatch(re.sub(rf"(?:{WEAK_SUFFIX})$", "", name))
-            and not re.search(r"[吗呢怎么]|可以|能不能", name)
+            and not re.search(r"[吗呢怎么]|可以|能不能|^(?:不|别|要|换|改|写|没|用)", name)
         ):
             found.append(Entity("invoice_title", name, cue.end(), end, {"kind": "company"}, 0.85))
     return found

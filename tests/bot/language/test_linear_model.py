@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bot.language.features import features
-from bot.language.linear_model import LinearModel
+from bot.language.linear_model import LinearModel, Vocabulary
+from bot.language.pleasantries import split_pleasantries
 
 LINES = {
     "return_apply": ["我要退货", "想退货", "鞋子大了想退", "不合适退了吧", "帮我退货", "退货怎么弄我要退"],
@@ -41,7 +42,7 @@ def test_misspelt_messages_are_read_by_their_sound(model: LinearModel, text: str
 def test_the_reasons_name_what_spoke_for_the_intent(model: LinearModel) -> None:
     reasons = model.reasons(features("我要退货"), "return_apply")
 
-    assert any(name in ("c:退货", "s:tui_huo", "c:退") for name, _ in reasons)
+    assert any(name in ("c2:退货", "s2:tui_huo", "c1:退", "w:退货") for name, _ in reasons)
 
 
 def test_a_saved_model_reads_the_same(model: LinearModel, tmp_path: Path) -> None:
@@ -50,3 +51,32 @@ def test_a_saved_model_reads_the_same(model: LinearModel, tmp_path: Path) -> Non
     again = LinearModel.load(tmp_path)
 
     assert np.allclose(again.probabilities(features("退货")), model.probabilities(features("退货")))
+
+
+def test_a_wording_nobody_trained_is_read_by_its_radicals() -> None:
+    kitchen, clothes = ["烤箱", "烧水壶", "炉子", "炖锅", "炒锅"], ["衬衫", "裤子", "裙子", "被套", "袖套"]
+    bags = [features(word) for word in kitchen + clothes]
+    model = LinearModel.train(bags, ["kitchen"] * 5 + ["clothes"] * 5, least=1, regularisation=1.0)
+
+    read = [model.intents[int(model.probabilities(features(word)).argmax())] for word in ("灶", "袄")]
+
+    assert read == ["kitchen", "clothes"]
+
+
+def test_every_kind_of_feature_has_its_share_however_long_the_message() -> None:
+    bags = [features("我要退货" * 3 + "谢谢"), features("退货")]
+    vocabulary = Vocabulary.fit(bags, 1)
+
+    for bag in bags:
+        columns, values = vocabulary.weigh(bag)
+        names = {column: name for name, column in vocabulary.columns.items()}
+        words = [value for column, value in zip(columns, values, strict=True) if names[column].startswith("w:")]
+        assert sum(value * value for value in words) == pytest.approx(1.0)
+
+
+def test_pleasantries_are_features_of_their_own() -> None:
+    request, around = split_pleasantries("你好，我要退货谢谢")
+
+    assert (request, around) == ("我要退货", "你好，谢谢")
+    assert {"p:谢", "c2:退货"} <= set(features(request, around))
+    assert "c1:谢" not in features(request, around)

@@ -30,6 +30,7 @@ WHO_MAY = {
     ("GET", "/v1/agent/colleagues"): AGENT,
     ("POST", "/v1/agent/socket-tickets"): AGENT,
     ("GET", "/v1/agent/conversations"): AGENT,
+    ("GET", "/v1/agent/counts"): AGENT,
     ("GET", "/v1/agent/conversations/{conversation_id}"): AGENT,
     ("GET", "/v1/agent/conversations/{conversation_id}/customer"): AGENT,
     ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}"): AGENT,

@@ -310,3 +310,16 @@ async def test_whatever_happens_there_is_one_holder_and_no_overload(
         await world.holds()
 
     await world.ends()
+
+
+async def test_a_shopper_who_leaves_while_being_offered_makes_room_for_the_next_at_once(
+    desk: Desk, bridge: Bridge
+) -> None:
+    agent = await desk.agent("xiaolin", capacity=1)
+    first, second = await desk.shopper(), await desk.shopper()
+    await desk.want_person(first)
+    await desk.want_person(second)
+
+    await bridge.messages.leave_queue(first, desk.next_id())
+
+    assert (await desk.row(second)).offered_to == agent.agent_id

@@ -1,8 +1,9 @@
 """Nobody is online: said honestly, the message is taken, and answered later in the same conversation."""
 
 from contracts.events import MessageBody, Status
-from contracts.frames import AgentSendMessage
+from contracts.frames import AgentSendMessage, RowFrame
 from handoff_api import lines
+from handoff_api.fanout import Inbox, team_topic
 from handoff_api.services.bridge import Bridge
 from tests.handoff_api.conftest import Clock, Desk
 from tests.handoff_api.stand_in_shop import StandInShop
@@ -101,3 +102,41 @@ async def test_who_left_a_message_may_still_ask_for_a_person_or_the_bot(desk: De
 
     await bridge.messages.leave_queue(visitor, desk.next_id())
     assert (await desk.row(visitor)).status == Status.BOT
+
+
+async def test_an_overdue_left_message_is_marked_and_told_once(desk: Desk, bridge: Bridge, clock: Clock) -> None:
+    agent = await desk.agent("xiaolin", online=False)
+    visitor = await desk.shopper()
+    await desk.want_person(visitor)
+    await desk.say(visitor, "想退货")
+    inbox = Inbox()
+    bridge.fanout.subscribe(inbox, team_topic("demo"))
+    [before] = await bridge.agent_desk.rows(agent)
+
+    clock.advance(days=3)
+    await bridge.left_messages.tell_overdue()
+    await bridge.left_messages.tell_overdue()
+
+    [frame] = inbox.drain()
+    assert isinstance(frame, RowFrame)
+    assert (before.is_overdue, frame.row.is_overdue) == (False, True)
+    assert before.answer_due_at == frame.row.answer_due_at
+    assert before.answer_due_at is not None
+
+
+async def test_an_answered_left_message_is_due_no_more(desk: Desk, bridge: Bridge, clock: Clock) -> None:
+    visitor = await desk.shopper()
+    await desk.want_person(visitor)
+    await desk.say(visitor, "想退货")
+    agent = await desk.agent("xiaolin")
+    [row] = await bridge.agent_desk.rows(agent)
+    await bridge.assignment.claim(agent.agent_id, row.conversation_id, row.epoch)
+    answer = AgentSendMessage(
+        client_message_id=desk.next_id(), conversation_id=row.conversation_id, epoch=row.epoch + 1, text="可以的"
+    )
+
+    await bridge.agent_desk.send(agent, answer)
+    clock.advance(days=3)
+
+    [after] = await bridge.agent_desk.rows(agent)
+    assert (after.answer_due_at, after.is_overdue) == (None, False)

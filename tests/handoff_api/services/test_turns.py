@@ -49,6 +49,24 @@ async def test_messages_close_together_are_one_turn(settings_for: SettingsFor, b
     await bridge.background.settle()
 
     assert [turn["text"] for turn in bot.turns] == ["鞋子大了，想退货"]
+    assert bot.parsed == ["鞋子大了", "想退货"]
+    async with bridge.record.reading() as session:
+        assert len(await events.readings(session, visitor.conversation_id)) == 2
+    await bridge.close()
+
+
+async def test_an_emergency_beside_a_wish_for_a_person_is_an_emergency(
+    settings_for: SettingsFor, bot: StandInBot
+) -> None:
+    bridge = build_bridge(settings_for(turn_join=timedelta(seconds=0.1)))
+    desk = Desk(bridge)
+    visitor = await desk.shopper()
+
+    await send(desk, visitor, "充电器着火了")
+    await send(desk, visitor, "转人工")
+    await bridge.background.settle()
+
+    assert (await desk.row(visitor)).priority == "emergency"
     await bridge.close()
 
 

@@ -202,3 +202,50 @@ def test_the_socket_needs_no_cookie_but_the_ticket(server: str) -> None:
     refused = httpx.post(f"{server}/v1/agent/socket-tickets", trust_env=False)
 
     assert refused.json()["error"]["code"] == "not_signed_in"
+
+
+def test_a_tab_that_opens_later_is_told_the_offer_that_is_running(server: str, agent: SignedIn) -> None:
+    with workspace(server, agent) as first, tab(server, new_visitor(server)) as shopper:
+        first.until("welcome")
+        shopper.send({"type": "person.request", "client_message_id": "client-01"})
+        offered = first.until("offer")
+
+        with workspace(server, agent) as second:
+            second.until("welcome")
+            again = second.until("offer")
+
+    assert (again["row"]["conversation_id"], again["expires_at"]) == (
+        offered["row"]["conversation_id"],
+        offered["expires_at"],
+    )
+
+
+def test_a_snapshot_is_followed_by_how_far_the_shopper_has_read(server: str, agent: SignedIn) -> None:
+    with workspace(server, agent) as desk, tab(server, new_visitor(server)) as shopper:
+        conversation_id = shopper.until("welcome")["conversation"]["conversation_id"]
+        shopper.send({"type": "read.mark", "seq": 1})
+        shopper.send({"type": "ping"})
+        shopper.until("pong")
+        desk.until("welcome")
+
+        desk.send("conversation.open", conversation_id=conversation_id)
+        desk.until("snapshot")
+
+        assert desk.until("read")["seq"] == 1
+
+
+def test_a_command_without_a_client_id_is_refused_under_its_conversation(server: str, agent: SignedIn) -> None:
+    with workspace(server, agent) as desk, tab(server, new_visitor(server)) as shopper:
+        conversation_id = shopper.until("welcome")["conversation"]["conversation_id"]
+        desk.until("welcome")
+
+        desk.send("offer.accept", conversation_id=conversation_id, epoch=7)
+
+        error = desk.until("error")["error"]
+        assert (error["code"], error["reference"]) == ("stale_epoch", conversation_id)
+
+
+def test_every_list_says_how_many_it_has(server: str, agent: SignedIn) -> None:
+    new_visitor(server)
+
+    assert agent.get("/v1/agent/counts").json() == {"mine": 0, "waiting": 0, "all": 1, "closed": 0, "bot": 1}

@@ -1,0 +1,36 @@
+"""Answers that are the same for everybody and need no order. Said twice in a row, they are no answer: then a person."""
+
+from actions.base import ShopAction
+from actions.choices import person
+from actions.turn import Events, Turn, set_slots
+
+ANSWERS = {
+    "order_place_help": "utter_order_place_help",
+    "payment_issue": "utter_payment_issue",
+    "repair_site": "utter_repair_site",
+    "install_service": "utter_install_service",
+    "quality_counterfeit": "utter_quality_counterfeit",
+    "coupon_issue": "utter_coupon_issue",
+    "promotion_info": "utter_promotion_info",
+    "review_manage": "utter_review_manage",
+    "account_issue": "utter_account_issue",
+    "privacy_request": "utter_privacy_request",
+    "product_info": "utter_product_info",
+    "product_usage": "utter_product_usage",
+    "product_stock": "utter_product_stock",
+    "out_of_scope": "utter_out_of_scope",
+}
+
+
+class ActionAnswerInGeneral(ShopAction):
+    """One response for each intent."""
+
+    action_name = "action_answer_in_general"
+    intents = tuple(ANSWERS)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        if turn.has_just_said(ANSWERS[intent]):
+            turn.say("utter_no_more_known", choices=[person(primary=True)])
+            return set_slots(handoff_reason="other")
+        turn.say(ANSWERS[intent])
+        return []

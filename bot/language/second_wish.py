@@ -1,0 +1,94 @@
+"""Two requests in one message ("我要退货，发票也重开一下"): its clauses, and which of them is a wish of its own.
+
+Rule 1. The whole message decides what comes first. A second wish is a clause that is read, with confidence, as
+        something of another capability; it is never a part of the first one's story ("开不了机，能修吗" is one).
+Rule 2. A clause that only says how one feels, or answers, or greets, is no wish.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Iterable, List, Optional, Text
+
+LEAST_LETTERS, MOST_CLAUSES = 3, 6
+SURE, SURE_WITH_LINK = 0.85, 0.6
+LINKS = r"顺便|顺带|另外|还有|再帮我|同时|对了|以及|并且"
+LINK = re.compile(rf"^(?:{LINKS}|再|也)|也(?:要|想|帮|给|重|改|开|查|换|退)")
+BORDERS = re.compile(rf"[，,。；;！!？?、\s…~～]+|(?=(?:{LINKS}))")
+LETTERS = re.compile(r"\w")
+CAPABILITIES = {
+    "order": ("order", "payment"),
+    "logistics": ("logistics",),
+    "aftersale": ("return", "refund", "aftersale", "exchange"),
+    "repair": ("repair", "install"),
+    "quality": ("quality",),
+    "price": ("price", "coupon", "promotion", "member"),
+    "invoice": ("invoice",),
+    "complaint": ("complaint", "review"),
+    "account": ("account", "privacy"),
+    "product": ("product",),
+}
+CAPABILITY_OF = {prefix: name for name, prefixes in CAPABILITIES.items() for prefix in prefixes}
+# What belongs to one story, whichever comes first: the fault and the remedy, the delay and the money back.
+ONE_STORY = [
+    frozenset({"quality", "aftersale"}),
+    frozenset({"quality", "repair"}),
+    frozenset({"quality", "product"}),
+    frozenset({"quality", "complaint"}),
+    frozenset({"repair", "product"}),
+    frozenset({"repair", "aftersale"}),
+    frozenset({"order", "aftersale"}),
+    frozenset({"order", "logistics"}),
+    frozenset({"order", "product"}),
+    frozenset({"logistics", "aftersale"}),
+]
+# A question on the terms of something, beside the wish for it: the wish answers the question on its way.
+TERMS = {"return_freight", "return_policy", "return_shipping", "refund_destination", "refund_amount", "refund_progress"}
+STARTS = {"return_apply", "exchange_apply", "refund_apply"}
+NAMES_ITSELF = {"complaint": "投诉"}  # anger sounds like a complaint; only the word is one
+
+
+@dataclass(frozen=True)
+class ReadClause:
+    text: Text
+    intent: Text
+    confidence: float
+
+
+def split_clauses(text: Text) -> List[Text]:
+    """The clauses of a normalised message, in order; none where there is only one."""
+    parts = (part.strip() for part in BORDERS.split(text) if part)
+    clauses = [part for part in parts if len(LETTERS.findall(part)) >= LEAST_LETTERS]
+    return clauses[:MOST_CLAUSES] if len(clauses) > 1 else []
+
+
+def second_wish(intent: Text, clauses: Iterable[ReadClause]) -> Optional[ReadClause]:
+    """The clause that wants something else than the message as a whole, which was read as `intent`."""
+    if not capability_of(intent):
+        return None
+    candidates = [clause for clause in clauses if clause.intent != intent and _is_wish(clause)]
+    return next((clause for clause in candidates if _is_apart(intent, clause)), None)
+
+
+def own_wish(intent: Text, confidence: float, clauses: Iterable[ReadClause]) -> Optional[ReadClause]:
+    """How the first wish reads by itself: a second one in the same message blurs the reading of the whole."""
+    mine = [clause for clause in clauses if capability_of(clause.intent) == capability_of(intent)]
+    best = max(mine, key=lambda clause: clause.confidence, default=None)
+    return best if best and best.confidence > confidence else None
+
+
+def capability_of(intent: Text) -> Text:
+    """Empty for small talk, answers, and what was not understood."""
+    return CAPABILITY_OF.get((intent or "").split("_")[0], "")
+
+
+def _is_wish(clause: ReadClause) -> bool:
+    capability = capability_of(clause.intent)
+    is_sure = clause.confidence >= (SURE_WITH_LINK if LINK.search(clause.text) else SURE)
+    return bool(capability) and is_sure and NAMES_ITSELF.get(capability, "") in clause.text
+
+
+def _is_apart(intent: Text, clause: ReadClause) -> bool:
+    first, second = capability_of(intent), capability_of(clause.intent)
+    if first == second:
+        return intent in TERMS and clause.intent in STARTS
+    return frozenset({first, second}) not in ONE_STORY or bool(LINK.search(clause.text))

@@ -1,0 +1,47 @@
+"""The number of a parcel sent back, given in the chat."""
+
+from collections.abc import Callable
+from typing import Any
+
+Talk = Callable[..., Any]
+
+
+async def test_a_number_is_filled_into_the_waiting_case_after_a_yes(talk: Talk) -> None:
+    shopper = talk("S009")
+
+    await shopper.say("inform", "已经寄了，顺丰SF1234567890123", carrier="SF", tracking_number="SF1234567890123")
+    assert ("快递公司", "顺丰速运") in [tuple(row) for row in shopper.cards[0].rows]
+    await shopper.say("affirm", "对")
+
+    assert shopper.cards[0].case.status == "wait_shop_receive"
+    assert shopper.cards[0].case.return_tracking_number == "SF1234567890123"
+
+
+async def test_nothing_is_filled_in_without_a_yes(talk: Talk) -> None:
+    shopper = talk("S009")
+    await shopper.say("inform", "SF1234567890123", tracking_number="SF1234567890123")
+
+    await shopper.press("不是，先不填")
+    await shopper.say("aftersale_progress", "我的换货到哪一步了")
+
+    assert shopper.cards[0].case.status == "wait_shopper_ship"
+
+
+async def test_having_sent_it_without_a_number_is_asked_for_the_number(talk: Talk) -> None:
+    shopper = talk("S009")
+    await shopper.say("return_shipping", "跑鞋已经寄出去了")
+    assert "单号发给我" in shopper.text
+
+    await shopper.say("inform", "YT8888888888888", tracking_number="YT8888888888888")
+
+    assert shopper.titles[0] == "确认填写"
+
+
+async def test_the_number_of_a_parcel_on_its_way_to_the_shopper_is_tracked(talk: Talk) -> None:
+    shopper = talk("S002")
+    await shopper.say("logistics_track", "大衣到哪了", product="大衣")
+    number = shopper.cards[0].shipment.tracking_number
+
+    await shopper.say("inform", number, tracking_number=number)
+
+    assert shopper.cards[0].type == "logistics"

@@ -1,0 +1,150 @@
+"""The mended places give what Rasa's own give, without the work that grew with every turn."""
+
+import warnings
+from typing import Any, Dict, List
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Rasa's and TensorFlow's own, at import
+    from jsonschema import ValidationError
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core import events
+    from rasa.shared.core.slots import AnySlot
+    from rasa.shared.core.trackers import DialogueStateTracker
+    from rasa.shared.nlu.training_data.message import Message
+    from rasa.shared.nlu.training_data.training_data import TrainingData
+
+    from bot.extensions.quick_rasa import compiled_check, copy_of_state, event_lookup, hash_of_line, merge_lines
+
+RasasCopy = DialogueStateTracker.copy
+
+
+def _tracker(turns: int) -> DialogueStateTracker:
+    tracker = DialogueStateTracker("s", [AnySlot("orders", [{}]), AnySlot("number", [{}])])
+    for turn in range(turns):
+        tracker.update(events.UserUttered(f"第{turn}句", {"name": "inform", "confidence": 1.0}))
+        tracker.update(events.SlotSet("orders", [turn]))
+        tracker.update(events.ActiveLoop("order_form" if turn % 2 else None))
+        tracker.update(events.ActionExecuted("action_listen"))
+    return tracker
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+def test_a_copy_has_the_state_rasas_replay_gives(turns: int) -> None:
+    tracker = _tracker(turns)
+
+    assert copy_of_state(tracker).current_state(_all()) == RasasCopy(tracker).current_state(_all())
+
+
+def _all() -> Any:
+    from rasa.shared.core.trackers import EventVerbosity
+
+    return EventVerbosity.ALL
+
+
+def test_what_happens_to_a_copy_does_not_happen_to_the_tracker() -> None:
+    tracker = _tracker(2)
+    before = tracker.current_state(_all())
+
+    twin = copy_of_state(tracker)
+    twin.update(events.SlotSet("number", "1"))
+    twin.slots["orders"].value.append("other")
+    twin.update(events.ActiveLoop("another_form"))
+    twin.latest_action["action_name"] = "another"  # type: ignore[index]
+
+    assert tracker.current_state(_all()) == before
+
+
+def test_a_copy_replays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracker, applied = _tracker(50), []  # type: ignore[var-annotated]
+    monkeypatch.setattr(DialogueStateTracker, "update", lambda self, event: applied.append(event))
+
+    RasasCopy(tracker)
+    replayed = len(applied)
+    copy_of_state(tracker)
+
+    assert (replayed, len(applied) - replayed) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [{"events": [], "responses": []}, {"events": [{"event": "slot", "name": "a", "value": 1}]}, {}],
+)
+def test_a_sound_reply_of_an_action_passes(reply: Dict[str, Any]) -> None:
+    assert compiled_check()(RemoteAction("a", None), reply) is True
+
+
+@pytest.mark.parametrize("reply", [[], {"events": {}}, {"responses": ["text"]}, {"events": [{"event": 3}]}])
+def test_a_malformed_reply_is_refused_like_before(reply: Any) -> None:
+    with pytest.raises(ValidationError):
+        RemoteAction("a", None)._validate_action_result(reply)
+    with pytest.raises(ValidationError):
+        compiled_check()(RemoteAction("a", None), reply)
+
+
+def test_the_schema_itself_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    import jsonschema
+
+    checked: List[Any] = []
+    validator = jsonschema.validators.validator_for(RemoteAction.action_response_format_spec())
+    sound = validator.check_schema
+    monkeypatch.setattr(validator, "check_schema", lambda schema: (checked.append(schema), sound(schema)))
+
+    check = compiled_check()
+    for _ in range(5):
+        check(RemoteAction("a", None), {"events": []})
+
+    assert len(checked) == 1
+
+
+@pytest.mark.parametrize("name", ["user", "slot", "action", "active_loop", "session_started", "bot"])
+def test_events_are_found_by_name(name: str) -> None:
+    assert event_lookup()(name, None) is events.Event.resolve_by_type(name)
+
+
+def test_an_unknown_event_is_still_an_error() -> None:
+    with pytest.raises(ValueError, match="Unknown event"):
+        event_lookup()("no_such_event", None)
+
+
+def test_an_event_class_that_came_later_is_found() -> None:
+    lookup = event_lookup()
+
+    class Younger(events.SlotSet):
+        type_name = "younger"
+
+    assert lookup("younger", None) is Younger
+
+
+def _lines(*texts: str) -> TrainingData:
+    return TrainingData([Message.build(text, intent="greet") for text in texts], {"旗袍": "旗袍裙"})
+
+
+def test_merged_lines_are_those_rasa_merges() -> None:
+    parts = (
+        _lines("你好", "在吗"),
+        _lines("在吗", "早"),
+        None,
+        TrainingData(regex_features=[{"name": "a", "pattern": "b"}]),
+    )
+
+    merged, rasas = merge_lines(*parts), TrainingData.merge(*parts)
+
+    assert [line.as_dict() for line in merged.training_examples] == [line.as_dict() for line in rasas.training_examples]
+    assert merged.fingerprint() == rasas.fingerprint()
+
+
+def test_what_a_component_adds_to_a_merged_line_stays_there() -> None:
+    part = _lines("你好")
+
+    merge_lines(part, _lines("早")).training_examples[0].set("words", ["你好"])
+
+    assert part.training_examples[0].get("words") is None
+
+
+def test_equal_lines_have_one_hash_and_unequal_ones_stay_apart() -> None:
+    first, same, other = (Message.build(text, intent="greet") for text in ("你好", "你好", "早"))
+
+    assert hash_of_line(first) == hash_of_line(same)
+    assert first != other
