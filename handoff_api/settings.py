@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     """How long a conversation is not offered again to an agent who declined or missed it."""
     presence_grace: timedelta = timedelta(seconds=60)
     presence_lifetime: timedelta = timedelta(seconds=45)
+    answer_limit: timedelta = timedelta(minutes=3)
+    """The platforms' three minutes: then the agent is reminded."""
+    answer_patience: timedelta = timedelta(minutes=2)
+    """How long after the reminder the conversation is taken back."""
     wrap_up_lifetime: timedelta = timedelta(minutes=2)
     session_idle: timedelta = timedelta(hours=4)
     left_message_deadline: timedelta = timedelta(hours=24)

@@ -49,6 +49,7 @@ class Worker:
         is_slow = self._tick % SLOW_EVERY == 0
         if is_slow:
             await self._attempt(self._bridge.herald.catch_up)
+            await self._attempt(self._bridge.staffing.beat_all)
         if not await self._has_lease():
             return
         if is_slow or await self._bridge.assignment.may_expire():
@@ -63,9 +64,11 @@ class Worker:
             self.rebuild,
             bridge.staffing.mark_gone,
             self._requeue_of_gone,
+            bridge.silence.sweep,
             bridge.assignment.match,
             bridge.turns.poke_all,
             bridge.left_messages.retry_tickets,
+            bridge.left_messages.tell_overdue,
             bridge.closing.close_idle,
         ):
             await self._attempt(work)

@@ -30,6 +30,16 @@ class Conversations(WireModel):
     rows: list[ConversationRow]
 
 
+class Counts(WireModel):
+    """How many rows each view has."""
+
+    mine: int
+    waiting: int
+    all: int
+    closed: int
+    bot: int
+
+
 class Agents(WireModel):
     agents: list[AgentView]
 
@@ -84,6 +94,11 @@ async def list_conversations(
 ) -> Conversations:
     """Newest first; `before` is the `last_at` of the last row of the page before."""
     return Conversations(rows=await bridge.agent_desk.listed(agent, view, limit=limit, before=before))
+
+
+@router.get("/v1/agent/counts")
+async def count_conversations(bridge: BridgePart, agent: SignedIn) -> Counts:
+    return Counts(**await bridge.agent_desk.counts(agent))
 
 
 @router.get("/v1/agent/conversations/{conversation_id}")

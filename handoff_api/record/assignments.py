@@ -55,10 +55,16 @@ async def end(session: AsyncSession, conversation_id: str, *, now: datetime) -> 
     await session.execute(held.values(ended_at=now))
 
 
+async def lapse(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+    """It ends because its agent did not answer; they are passed over for a while, as after a declined offer."""
+    held = update(A).where(A.conversation_id == conversation_id, A.started_at.is_not(None), A.ended_at.is_(None))
+    await session.execute(held.values(outcome="lapsed", settled_at=now, ended_at=now))
+
+
 async def passed_lately(session: AsyncSession, conversation_ids: Sequence[str], since: datetime) -> dict[str, set[str]]:
-    """Per conversation, the agents who declined or missed it after `since`."""
+    """Per conversation, the agents who declined it, missed it or let it lapse after `since`."""
     query = select(A.conversation_id, A.agent_id).where(
-        A.conversation_id.in_(conversation_ids), A.outcome.in_(["declined", "expired"]), A.settled_at > since
+        A.conversation_id.in_(conversation_ids), A.outcome.in_(["declined", "expired", "lapsed"]), A.settled_at > since
     )
     passed: dict[str, set[str]] = {}
     for conversation_id, agent_id in await session.execute(query):

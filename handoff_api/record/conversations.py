@@ -91,6 +91,17 @@ async def listed(
     return (await session.execute(query.order_by(order).limit(limit))).scalars().all()
 
 
+async def counts(session: AsyncSession, shop_id: str, agent_id: str) -> dict[str, int]:
+    """How many conversations each list of the workspace has."""
+    query = select(C.status, func.count()).where(C.shop_id == shop_id)
+    by_status = {row[0]: row[1] for row in await session.execute(query.group_by(C.status))}
+    mine = {row[0]: row[1] for row in await session.execute(query.where(C.agent_id == agent_id).group_by(C.status))}
+    return {
+        view: sum((mine if view == "mine" else by_status).get(status.value, 0) for status in statuses)
+        for view, statuses in LISTS.items()
+    }
+
+
 async def desk(session: AsyncSession, shop_id: str, agent_id: str) -> Sequence[ConversationRecord]:
     """What an agent sees first: their own conversations and everything that waits."""
     mine = and_(C.agent_id == agent_id, C.status.in_([status.value for status in LISTS["mine"]]))
@@ -131,6 +142,22 @@ async def expired_offers(session: AsyncSession, shop_id: str, now: datetime) -> 
     query = select(C.conversation_id).where(
         C.shop_id == shop_id, C.status == Status.OFFERED.value, C.offer_expires_at <= now
     )
+    return (await session.execute(query)).scalars().all()
+
+
+async def unanswered(session: AsyncSession, shop_id: str, *, since: datetime) -> Sequence[ConversationRecord]:
+    """Held by an agent who owes an answer since this instant or longer."""
+    query = select(C).where(
+        C.shop_id == shop_id,
+        C.status == Status.ACTIVE.value,
+        C.unanswered_since <= since,
+        C.status_since <= since,
+    )
+    return (await session.execute(query.order_by(C.unanswered_since))).scalars().all()
+
+
+async def offered_to(session: AsyncSession, agent_id: str) -> Sequence[ConversationRecord]:
+    query = select(C).where(C.offered_to == agent_id, C.status == Status.OFFERED.value).order_by(C.queue_tick)
     return (await session.execute(query)).scalars().all()
 
 

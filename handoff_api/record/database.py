@@ -1,42 +1,185 @@
 """The connection to SQL and its two kinds of transaction.
 
-Rule 1. A writer takes the write lock at its beginning (`BEGIN IMMEDIATE`), so it never fails half-way for a reader
-        that became a writer; within this process writers also queue up here, which is cheaper than SQLite's waiting.
-Rule 2. A writer that changes a conversation reads its row `FOR UPDATE` first; SQLite needs no such thing.
+Rule 1. On SQLite writers come one after the other, and those that wait together are committed together: each within
+        a savepoint of its own, all by one commit (one wait for the disk). Nobody is answered before that commit.
+Rule 2. A writer that fails leaves nothing behind and disturbs no other. A database that fails (full, locked, broken)
+        fails everybody whose work was not committed yet; their clients send again under the same id.
+Rule 3. A writer that changes a conversation reads its row `FOR UPDATE` first; SQLite needs no such thing.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from handoff_api.errors import RecordUnavailable
+from handoff_api.record import sqlite
 
 log = structlog.get_logger()
 
 BUSY_TIMEOUT_MS = 10_000
+READERS = 32
+LARGEST_BATCH = 64
+LONGEST_BATCH_S = 0.02
+"""The first of a batch waits no longer than this for others to come along."""
+
+
+class Batch:
+    """Writers that are committed together. `failure` says why they were not."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.ended = asyncio.Event()
+        self.failure: BaseException | None = None
+        self._members = 0
+        self._full_at = time.monotonic() + LONGEST_BATCH_S
+
+    def admit(self) -> None:
+        self._members += 1
+
+    @property
+    def is_full(self) -> bool:
+        return self._members >= LARGEST_BATCH or self.failure is not None or time.monotonic() >= self._full_at
+
+    async def require_committed(self) -> None:
+        await self.ended.wait()
+        if self.failure:
+            raise RecordUnavailable from self.failure
+
+
+class BatchingWriter:
+    """Rule 1. Whoever holds `_turn` writes; whoever leaves while others wait leaves the commit to them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(is_writer=True)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._batch: Batch | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        batch = await self._join()
+        try:
+            async with _savepoint(batch.connection) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if not isinstance(error, IntegrityError):
+                batch.failure = error  # SQLite may have rolled everything back
+            raise
+        finally:
+            self._leave(batch)
+        await batch.require_committed()
+
+    async def _join(self) -> Batch:
+        """My turn, in the batch that is open or in a new one."""
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        except asyncio.CancelledError:
+            self._start(self._commit_what_is_left())
+            raise
+        finally:
+            self._waiting -= 1
+        if self._batch is None:
+            await self._begin()
+        assert self._batch
+        self._batch.admit()
+        return self._batch
+
+    async def _begin(self) -> None:
+        """Goes on in a task of its own, so that somebody who is cancelled meanwhile leaves no half-begun batch."""
+        beginning = asyncio.create_task(self._open())
+        try:
+            await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            self._start(self._give_back(beginning))
+            raise
+        except BaseException:
+            self._turn.release()
+            raise
+
+    async def _open(self) -> None:
+        connection = await self._engine.connect()
+        try:
+            await connection.begin()
+        except BaseException:
+            await connection.close()
+            raise
+        self._batch = Batch(connection)
+
+    async def _give_back(self, beginning: "asyncio.Task[None]") -> None:
+        await asyncio.wait({beginning})
+        if self._batch and not beginning.cancelled() and beginning.exception() is None:
+            await self._commit(self._batch)
+        else:
+            self._turn.release()
+
+    def _leave(self, batch: Batch) -> None:
+        if self._waiting and not batch.is_full:
+            self._turn.release()
+        else:
+            self._start(self._commit(batch))
+
+    async def _commit_what_is_left(self) -> None:
+        await self._turn.acquire()
+        if self._batch:
+            await self._commit(self._batch)
+        else:
+            self._turn.release()
+
+    async def _commit(self, batch: Batch) -> None:
+        """Whoever calls holds the turn; it is given back here, when the disk has answered."""
+        try:
+            await (batch.connection.rollback() if batch.failure else batch.connection.commit())
+        except DBAPIError as error:
+            log.error("record.commit_failed", error=type(error).__name__)
+            batch.failure = error
+            await batch.connection.invalidate()  # nobody knows what state it is in
+        finally:
+            self._batch = None
+            await batch.connection.close()
+            batch.ended.set()
+            self._turn.release()
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        while running := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+def _savepoint(connection: AsyncConnection) -> AsyncSession:
+    return AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 class Record:
-    """`async with record.writing() as session:` commits at its end or leaves nothing behind."""
+    """`async with record.writing() as session:` is committed when the block has ended, or leaves nothing behind."""
 
     def __init__(self, database_url: str) -> None:
         self.is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
         self._engine = _engine(database_url, is_sqlite=self.is_sqlite)
-        self._one_writer = asyncio.Lock()
+        self._writer = BatchingWriter(self._engine) if self.is_sqlite else None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        async with self._one_writer if self.is_sqlite else nullcontext():
-            writer = self._engine.execution_options(is_writer=True)
-            with _honest():
-                async with AsyncSession(writer, expire_on_commit=False) as session, session.begin():
+        with _honest():
+            if self._writer:
+                async with self._writer.writing() as session:
+                    yield session
+            else:
+                async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
                     yield session
 
     @asynccontextmanager
@@ -54,6 +197,8 @@ class Record:
         return True
 
     async def close(self) -> None:
+        if self._writer:
+            await self._writer.close()
         await self._engine.dispose()
 
 
@@ -68,16 +213,17 @@ def _honest() -> Iterator[None]:
 
 
 def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:
-    engine = create_async_engine(database_url, pool_pre_ping=not is_sqlite)
-    if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
+    if not is_sqlite:
+        return create_async_engine(database_url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+    path = make_url(database_url).database or ":memory:"
+    engine = create_async_engine(database_url, async_creator=partial(sqlite.connect, path), pool_size=READERS)
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
 def _prepare(connection: Any, _: Any) -> None:
     """WAL: readers never wait for the writer. FULL: what is acknowledged survives a power cut."""
-    connection.isolation_level = None  # SQLAlchemy begins transactions itself, below
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -86,4 +232,4 @@ def _prepare(connection: Any, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    connection.exec_driver_sql(sqlite.TAKE_WRITE_LOCK if is_writer else "BEGIN")

@@ -47,7 +47,6 @@ async def append(
         turn_id=turn_id,
     )
     session.add(_to_record(event, row.session_id, client_message_id))
-    await session.flush()
     return event
 
 
@@ -131,7 +130,6 @@ async def remember_request(
             conversation_id=conversation_id, author=author, client_message_id=client_message_id, seq=seq, at=now
         )
     )
-    await session.flush()
 
 
 async def readings(session: AsyncSession, conversation_id: str) -> dict[str, Reading]:
@@ -142,6 +140,12 @@ async def readings(session: AsyncSession, conversation_id: str) -> dict[str, Rea
     return {event_id: Reading.model_validate(reading) for event_id, reading in rows if reading}
 
 
+async def readings_of(session: AsyncSession, event_ids: Collection[str]) -> list[Reading]:
+    """Those that are there, of these events."""
+    rows = (await session.execute(select(E.reading).where(E.event_id.in_(event_ids)))).scalars()
+    return [Reading.model_validate(reading) for reading in rows if reading]
+
+
 async def reading_of(session: AsyncSession, conversation_id: str, event_id: str) -> Reading | None:
     query = select(E.reading).where(E.conversation_id == conversation_id, E.event_id == event_id)
     reading = (await session.execute(query)).scalar_one_or_none()
@@ -149,7 +153,8 @@ async def reading_of(session: AsyncSession, conversation_id: str, event_id: str)
 
 
 async def store_reading(session: AsyncSession, event_id: str, reading: Reading) -> None:
-    await session.execute(update(E).where(E.event_id == event_id).values(reading=reading.model_dump(mode="json")))
+    change = update(E).where(E.event_id == event_id).values(reading=reading.model_dump(mode="json"))
+    await session.execute(change.execution_options(synchronize_session=False))
 
 
 async def latest_text(session: AsyncSession, conversation_id: str) -> str:

@@ -1,10 +1,10 @@
 """Queries around a service session: ratings, left messages, notices of the shop, the audit log, leases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff_api.record.tables import AuditRecord, CsatRecord, LeaseRecord, LeftMessageRecord, NoticeRecord
@@ -33,6 +33,19 @@ async def without_ticket(session: AsyncSession, now: datetime) -> Sequence[LeftM
 
 async def left_message(session: AsyncSession, event_id: str) -> LeftMessageRecord | None:
     return await session.get(L, event_id)
+
+
+async def answers_due(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, datetime]:
+    """Per conversation, when its oldest unanswered left message was promised an answer."""
+    query = select(L.conversation_id, func.min(L.deadline_at)).where(
+        L.conversation_id.in_(conversation_ids), L.answered_at.is_(None)
+    )
+    return {row[0]: row[1] for row in await session.execute(query.group_by(L.conversation_id))}
+
+
+async def overdue_between(session: AsyncSession, after: datetime, until: datetime) -> Sequence[str]:
+    query = select(L.conversation_id).where(L.answered_at.is_(None), L.deadline_at > after, L.deadline_at <= until)
+    return (await session.execute(query.distinct())).scalars().all()
 
 
 async def answered(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:

@@ -203,7 +203,8 @@ class HandoffRecord(Table):
 
 
 class AssignmentRecord(Table):
-    """An offer or a claim. outcome: offered → accepted | declined | expired | withdrawn, or claimed at once."""
+    """An offer or a claim. outcome: offered → accepted | declined | expired | withdrawn, or claimed at once; lapsed
+    where the agent took it and then did not answer."""
 
     __tablename__ = "assignments"
     __table_args__ = (Index(None, "conversation_id", "agent_id"), Index(None, "shop_id", "ended_at"))

@@ -12,6 +12,8 @@ from contracts.frames import (
     AgentSendMessage,
     AgentView,
     CloseConversation,
+    OfferFrame,
+    ReadFrame,
     SetPresence,
     Snapshot,
     TransferConversation,
@@ -216,6 +218,23 @@ class AgentDesk:
                 session, agent.shop_id, view, agent_id=agent.agent_id, limit=limit, before=before
             )
             return await self._views.for_agents(session, found)
+
+    async def counts(self, agent: AgentRecord) -> dict[str, int]:
+        async with self._record.reading() as session:
+            return await conversations.counts(session, agent.shop_id, agent.agent_id)
+
+    async def running_offers(self, agent: AgentRecord) -> list[OfferFrame]:
+        """What is reserved for this agent now; a tab that opens later must show it as well."""
+        async with self._record.reading() as session:
+            rows = await conversations.offered_to(session, agent.agent_id)
+            shown = await self._views.for_agents(session, rows)
+        return [OfferFrame(row=row, expires_at=row.offer_expires_at) for row in shown if row.offer_expires_at]
+
+    async def shopper_read(self, conversation_id: str) -> ReadFrame:
+        """How far the shopper has read; it goes with every snapshot."""
+        async with self._record.reading() as session:
+            row = await conversations.by_id(session, conversation_id)
+        return ReadFrame(conversation_id=conversation_id, reader="shopper", seq=row.shopper_read_seq)
 
     async def view(self, agent_id: str) -> AgentView:
         async with self._record.reading() as session:

@@ -214,6 +214,14 @@ class Assignment:
             await self._herald.offer_ended(conversation_id, holder, reason)
             await self._herald.agent_changed(holder)
 
+    async def withdrawn(self, conversation_id: str, agent_id: str | None) -> None:
+        """The shopper no longer waits. Whom it was offered to has room again: the next one comes at once."""
+        if agent_id is None:
+            return
+        await self._herald.offer_ended(conversation_id, agent_id, "withdrawn")
+        await self._herald.agent_changed(agent_id)
+        await self.match()
+
     async def _count_miss(self, session: AsyncSession, agent_id: str) -> None:
         agent = await agents.locked(session, agent_id)
         if agent is None:
@@ -290,18 +298,41 @@ class Assignment:
 
     async def requeue_of_gone(self, gone_before: datetime) -> None:
         """Agents away for longer than the grace period: their shoppers are put back where they were."""
+        online = await self._staffing.online()
         async with self._record.reading() as session:
-            gone = await agents.gone_before(session, self._shop_id, gone_before)
-            held = [row.conversation_id for agent_id in gone for row in await conversations.held_by(session, agent_id)]
-        for conversation_id in held:
-            try:
-                async with self._record.writing() as session:
-                    row = await conversations.locked(session, conversation_id)
-                    event = await self.requeue(session, row, lines.AGENT_LOST)
-            except (IllegalStep, StaleEpoch):
-                continue
-            log.info("conversation.requeued", conversation_id=conversation_id)
-            await self.tell_queued(row, event)
+            gone = set(await agents.gone_before(session, self._shop_id, gone_before)) - online
+            held = [row for agent_id in gone for row in await conversations.held_by(session, agent_id)]
+        for row in held:
+            await self._take_back(row, lines.AGENT_LOST, gone_before=gone_before)
+
+    async def take_back_silent(self, row: ConversationRecord) -> None:
+        """From an agent who did not answer; they are passed over for a while, and it counts as a missed offer."""
+        await self._take_back(row, lines.AGENT_SILENT)
+
+    async def _take_back(self, seen: ConversationRecord, line: str, *, gone_before: datetime | None = None) -> None:
+        """Unless the world has moved on since it was `seen`: another owner, an answer, the agent is back."""
+        try:
+            async with self._record.writing() as session:
+                row = await conversations.locked(session, seen.conversation_id)
+                require_epoch(row.ownership, seen.epoch)
+                holder = row.agent_id or ""
+                if not await self._is_abandoned(session, row, gone_before):
+                    return
+                if gone_before is None:
+                    await assignments.lapse(session, row.conversation_id, now=self._clock())
+                    await self._count_miss(session, holder)
+                event = await self.requeue(session, row, line)
+        except (IllegalStep, StaleEpoch):
+            return
+        log.info("conversation.requeued", conversation_id=row.conversation_id, agent_id=holder)
+        await self.tell_queued(row, event)
+        await self._herald.agent_changed(holder)
+
+    async def _is_abandoned(self, session: AsyncSession, row: ConversationRecord, gone_before: datetime | None) -> bool:
+        if gone_before is None:
+            return row.unanswered_since is not None
+        agent = await agents.by_id(session, row.agent_id or "")
+        return agent is None or (agent.gone_since is not None and agent.gone_since <= gone_before)
 
 
 def _really(step: Step, row: ConversationRecord, agent_id: str) -> Step:

@@ -22,9 +22,11 @@ from handoff_api.services.messages import Messages
 from handoff_api.services.notices import Notices
 from handoff_api.services.readings import Readings
 from handoff_api.services.shopper_desk import ShopperDesk
+from handoff_api.services.silence import Silence
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 from handoff_api.services.turns import Turns
+from handoff_api.services.unattended import Unattended
 from handoff_api.services.views import Views
 from handoff_api.settings import Settings
 from handoff_api.store.connection import Connection
@@ -54,6 +56,7 @@ class Bridge:
     views: Views
     herald: Herald
     assignment: Assignment
+    silence: Silence
     turns: Turns
     readings: Readings
     conversations: Conversations
@@ -93,7 +96,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     limits = Limits(redis, shop_id)
     presence = Presence(redis, shop_id)
     staffing = Staffing(record, presence, clock, lifetime=settings.presence_lifetime, shop_id=shop_id)
-    lineup = Lineup(record, Queue(redis, shop_id), shop_id=shop_id)
+    lineup = Lineup(record, Queue(redis, shop_id), reservations, shop_id=shop_id)
     views = Views(lineup, staffing, clock)
     herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
     speaker = Speaker(settings.shop_name)
@@ -129,6 +132,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         views,
         speaker,
         lineup,
+        assignment,
         herald,
         clock,
         shop_id=shop_id,
@@ -148,6 +152,20 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         turn_secret=turn_secret,
         deadline=settings.left_message_deadline,
     )
+    unattended = Unattended(
+        record,
+        readings,
+        handoffs,
+        left_messages,
+        staffing,
+        lineup,
+        assignment,
+        herald,
+        speaker,
+        limits,
+        background,
+        clock,
+    )
     messages = Messages(
         record,
         turns,
@@ -157,6 +175,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         left_messages,
         staffing,
         lineup,
+        unattended,
         herald,
         speaker,
         limits,
@@ -190,6 +209,15 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         views=views,
         herald=herald,
         assignment=assignment,
+        silence=Silence(
+            record,
+            assignment,
+            herald,
+            clock,
+            shop_id=shop_id,
+            limit=settings.answer_limit,
+            patience=settings.answer_patience,
+        ),
         turns=turns,
         readings=readings,
         conversations=conversations,

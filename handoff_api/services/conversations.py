@@ -13,9 +13,10 @@ from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING, Step
 from handoff_api.domain.ids import new_id
 from handoff_api.errors import ConversationNotFound, ShopUnknown, TokenInvalid
-from handoff_api.record import conversations
+from handoff_api.record import assignments, conversations
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.assignment import Assignment
 from handoff_api.services.herald import Herald
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.speaking import Speaker
@@ -29,6 +30,7 @@ class Conversations:
         views: Views,
         speaker: Speaker,
         lineup: Lineup,
+        assignment: Assignment,
         herald: Herald,
         clock: Clock,
         *,
@@ -43,6 +45,7 @@ class Conversations:
         self._views = views
         self._speaker = speaker
         self._lineup = lineup
+        self._assignment = assignment
         self._herald = herald
         self._clock = clock
         self._shop_id = shop_id
@@ -169,10 +172,13 @@ class Conversations:
             if Status(row.status) not in WAITING:
                 return
             await self._speaker.move(session, row, Step.LEAVE_QUEUE, now=now)
+            await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
+            offered_to = row.offered_to
             clear_waiting(row)
             event = await self._speaker.tell_status(session, row, "", now=now)
         await self._lineup.take_out(row.conversation_id)
         await self._herald.announce(row, event, is_moved=True)
+        await self._assignment.withdrawn(row.conversation_id, offered_to)
 
 
 def _new_row(shop_id: str, shopper_id: str | None, now: datetime) -> ConversationRecord:

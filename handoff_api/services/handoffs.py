@@ -84,8 +84,11 @@ class Handoffs:
     async def line(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> str:
         """Place and wait, or that nobody is there."""
         if not staff.is_present:
-            return lines.NO_AGENT.format(service_hours=self._service_hours)
+            return self.nobody_line()
         return _place_line(await self._views.place(session, row, staff))
+
+    def nobody_line(self) -> str:
+        return lines.NO_AGENT.format(service_hours=self._service_hours)
 
     def raise_priority(self, row: ConversationRecord, request: HandoffRequest) -> bool:
         """A waiting conversation turned out to be urgent. True if that changes its place."""

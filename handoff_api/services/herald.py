@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from contracts.events import Event, Reading
 from contracts.frames import (
     AgentChanged,
+    AnswerOverdue,
     ConversationChanged,
     EventFrame,
     OfferEnded,
@@ -60,13 +61,16 @@ class Herald:
                 self._fanout.publish(shopper_topic(conversation_id), frame)
 
     async def _tell_state(self, row: ConversationRecord, *, is_moved: bool) -> None:
-        async with self._record.reading() as session:
-            if is_moved and self._fanout.is_heard(shopper_topic(row.conversation_id)):
-                view = await self._views.for_shopper(session, row)
-                self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
-            if self._fanout.is_heard(team_topic(row.shop_id)):
-                [line] = await self._views.for_agents(session, [row])
-                self._fanout.publish(team_topic(row.shop_id), RowFrame(row=line))
+        is_shopper_here = is_moved and self._fanout.is_heard(shopper_topic(row.conversation_id))
+        is_team_here = self._fanout.is_heard(team_topic(row.shop_id))
+        if is_shopper_here or is_team_here:
+            async with self._record.reading() as session:
+                if is_shopper_here:
+                    view = await self._views.for_shopper(session, row)
+                    self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
+                if is_team_here:
+                    [line] = await self._views.for_agents(session, [row])
+                    self._fanout.publish(team_topic(row.shop_id), RowFrame(row=line))
         self._told[row.conversation_id] = (row.last_seq, row.last_note_seq, row.epoch, row.status)
 
     async def tell_places(self, shop_id: str) -> None:
@@ -87,6 +91,9 @@ class Herald:
 
     async def offer_ended(self, conversation_id: str, agent_id: str, reason: str) -> None:
         frame = OfferEnded.model_validate({"conversation_id": conversation_id, "reason": reason})
+        await self._to_agent(agent_id, frame)
+
+    async def answer_overdue(self, agent_id: str, frame: AnswerOverdue) -> None:
         await self._to_agent(agent_id, frame)
 
     async def agent_changed(self, agent_id: str) -> None:

@@ -50,6 +50,7 @@ class LeftMessages:
         self._clock = clock
         self._turn_secret = turn_secret
         self._deadline = deadline
+        self._overdue_told_until = clock()
 
     async def leave(self, session: AsyncSession, row: ConversationRecord, event: Event, *, now: datetime) -> Event:
         """Within the transaction that commits the message: the conversation now waits without a queue."""
@@ -81,6 +82,17 @@ class LeftMessages:
             due = [left.event_id for left in await service.without_ticket(session, self._clock())]
         for event_id in due:
             await self._open_ticket(event_id)
+
+    async def tell_overdue(self) -> None:
+        """The clocks' part: a promised answer whose time has just passed is shown to every agent."""
+        now = self._clock()
+        async with self._record.reading() as session:
+            passed = await service.overdue_between(session, self._overdue_told_until, now)
+            rows = [await conversations.by_id(session, conversation_id) for conversation_id in passed]
+        self._overdue_told_until = now
+        for row in rows:
+            log.warning("left_message.overdue", conversation_id=row.conversation_id)
+            await self._herald.announce(row)
 
     async def _open_ticket(self, event_id: str) -> None:
         async with self._record.reading() as session:

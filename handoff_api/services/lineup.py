@@ -8,6 +8,7 @@ from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.store.connection import StoreDown
 from handoff_api.store.queue import Queue
+from handoff_api.store.reservations import Reservations
 
 
 def boost_of(row: ConversationRecord) -> int:
@@ -19,9 +20,10 @@ def rank_of(row: ConversationRecord) -> tuple[int, str]:
 
 
 class Lineup:
-    def __init__(self, record: Record, queue: Queue, *, shop_id: str) -> None:
+    def __init__(self, record: Record, queue: Queue, reservations: Reservations, *, shop_id: str) -> None:
         self._record = record
         self._queue = queue
+        self._reservations = reservations
         self._shop_id = shop_id
 
     async def put(self, row: ConversationRecord) -> None:
@@ -31,8 +33,10 @@ class Lineup:
             return  # `reconcile` puts it there when Redis is back
 
     async def take_out(self, conversation_id: str) -> None:
+        """Nobody waits there any more: neither a place nor a reservation is left."""
         try:
             await self._queue.take_out(conversation_id)
+            await self._reservations.release(conversation_id)
         except StoreDown:
             return
 

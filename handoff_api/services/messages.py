@@ -32,6 +32,7 @@ from handoff_api.services.readings import Readings
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff, Staffing
 from handoff_api.services.turns import Turns
+from handoff_api.services.unattended import Unattended
 from handoff_api.store.limits import Limits
 
 SHOPPER = "shopper"
@@ -47,6 +48,7 @@ class Outcome:
     is_moved: bool = False
     said: Event | None = None
     is_left: bool = False
+    withdrawn_from: str | None = None
 
     def moved(self, *new: Event) -> None:
         self.new += new
@@ -64,6 +66,7 @@ class Messages:
         left_messages: LeftMessages,
         staffing: Staffing,
         lineup: Lineup,
+        unattended: Unattended,
         herald: Herald,
         speaker: Speaker,
         limits: Limits,
@@ -80,6 +83,7 @@ class Messages:
         self._left_messages = left_messages
         self._staffing = staffing
         self._lineup = lineup
+        self._unattended = unattended
         self._herald = herald
         self._speaker = speaker
         self._limits = limits
@@ -91,14 +95,13 @@ class Messages:
     async def send(self, visitor: VisitorIdentity, client_id: str, text: str) -> Accepted:
         clean = clean_text(text)
         await self._require_patience(visitor)
-        is_deserted = await self._waits_for_nobody(visitor)
         now = self._clock()
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, client_id)
             if outcome.row:
                 await self._wake(session, row, outcome, now=now)
                 event = await self._write_down(session, row, outcome, clean, client_id, now=now)
-                await self._hand_to_owner(session, row, outcome, event, is_deserted=is_deserted, now=now)
+                await self._hand_to_owner(session, row, event, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         return await self._told(outcome, client_id)
 
@@ -115,12 +118,13 @@ class Messages:
                 await self._wake(session, row, outcome, now=now)
                 title = str(choice.pressed["title"])
                 event = await self._write_down(session, row, outcome, title, client_id, now=now)
-                await self._hand_pressed(session, row, event, choice.pressed, now=now)
+                await self._hand_to_owner(session, row, event, pressed=choice.pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         return await self._told(outcome, client_id)
 
     async def request_person(self, visitor: VisitorIdentity, client_id: str) -> Accepted:
-        """The button that is always there: it asks no bot. Who waits already is told their place again."""
+        """The button that is always there: it asks no bot. Who waits already is shown their place again, without a
+        second line about it."""
         await self._require_patience(visitor)
         staff = await self._staffing.now()
         now = self._clock()
@@ -134,20 +138,16 @@ class Messages:
 
     async def leave_queue(self, visitor: VisitorIdentity, client_id: str) -> Accepted:
         now = self._clock()
-        withdrawn_from = None
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, client_id)
             if outcome.row:
                 await self._speaker.move(session, row, Step.LEAVE_QUEUE, now=now)
                 await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
-                withdrawn_from = row.offered_to
+                outcome.withdrawn_from = row.offered_to
                 clear_waiting(row)
                 outcome.moved(await self._speaker.tell_status(session, row, lines.BACK_TO_BOT, now=now))
                 await self._end(session, row, outcome, client_id, None, now=now)
-        accepted = await self._told(outcome, client_id)
-        if withdrawn_from:
-            await self._herald.offer_ended(visitor.conversation_id, withdrawn_from, "withdrawn")
-        return accepted
+        return await self._told(outcome, client_id)
 
     async def leave_message(self, visitor: VisitorIdentity, client_id: str, text: str) -> Accepted:
         clean = clean_text(text)
@@ -255,31 +255,14 @@ class Messages:
         outcome.said = event
         return event
 
-    async def _waits_for_nobody(self, visitor: VisitorIdentity) -> bool:
-        """Queued while no agent is here: what is written now is a message left for later."""
-        async with self._record.reading() as session:
-            row = await conversations.by_id(session, visitor.conversation_id)
-        return Status(row.status) in WAITING and not (await self._staffing.now()).is_present
-
     async def _hand_to_owner(
         self,
         session: AsyncSession,
         row: ConversationRecord,
-        outcome: Outcome,
         event: Event,
         *,
-        is_deserted: bool,
+        pressed: dict[str, Any] | None = None,
         now: datetime,
-    ) -> None:
-        if row.status == Status.BOT.value:
-            await self._turns.join(session, row, event)
-            return
-        row.unanswered_since = row.unanswered_since or now
-        if is_deserted and Status(row.status) in WAITING:
-            await self._leave(session, row, outcome, event, now=now)
-
-    async def _hand_pressed(
-        self, session: AsyncSession, row: ConversationRecord, event: Event, pressed: dict[str, Any], *, now: datetime
     ) -> None:
         if row.status == Status.BOT.value:
             await self._turns.join(session, row, event, pressed=pressed)
@@ -289,6 +272,7 @@ class Messages:
     async def _leave(
         self, session: AsyncSession, row: ConversationRecord, outcome: Outcome, event: Event, *, now: datetime
     ) -> None:
+        outcome.withdrawn_from = row.offered_to
         outcome.moved(await self._left_messages.leave(session, row, event, now=now))
         outcome.is_left = True
 
@@ -299,9 +283,12 @@ class Messages:
             slots = await turns.latest_slots(session, row.session_id)
             request = HandoffRequest(reason="asked_for_person", evidence="顾客点击了「转人工」")
             outcome.moved(*await self._handoffs.begin(session, row, request, slots, staff, now=now))
+        elif Status(row.status) in WAITING and not staff.is_present:
+            if await self._unattended.may_remind(row.conversation_id):
+                line = self._handoffs.nobody_line()
+                outcome.new.append(await self._speaker.tell_status(session, row, line, now=now))
         elif Status(row.status) in WAITING:
-            line = await self._handoffs.line(session, row, staff)
-            outcome.moved(await self._speaker.tell_status(session, row, line, now=now))
+            outcome.moved()
 
     # --- after the commit -------------------------------------------------------------------------------------------
     async def _told(self, outcome: Outcome, client_id: str) -> Accepted:
@@ -318,10 +305,13 @@ class Messages:
             if outcome.is_moved and status not in WAITING:
                 await self._lineup.take_out(row.conversation_id)
             await self._herald.announce(row, *outcome.new, is_moved=outcome.is_moved)
+        await self._assignment.withdrawn(row.conversation_id, outcome.withdrawn_from)
         if outcome.is_left and outcome.said:
             self._left_messages.open_ticket_later(outcome.said.event_id)
         if status is Status.BOT:
             self._turns.poke(row.conversation_id)
+        elif outcome.said and status in WAITING:
+            self._unattended.hear_later(row, outcome.said)
         elif outcome.said:
             self._readings.read_later(row, outcome.said)
 

@@ -2,6 +2,7 @@
 
 import structlog
 
+from contracts.bot_output import HandoffRequest
 from contracts.events import Event, MessageBody, Reading, Status
 from handoff_api.clients.bot import BotClient
 from handoff_api.domain.conversation import WAITING
@@ -37,23 +38,31 @@ class Readings:
     def read_later(self, row: ConversationRecord, event: Event) -> None:
         """The message is acknowledged and shown first; its reading follows."""
         if isinstance(event.body, MessageBody) and event.body.text:
-            self._background.start(self._read(row.session_id, event, event.body.text), "reading")
+            self._background.start(self.read(row.session_id, event, event.body.text), "reading")
 
-    async def _read(self, session_id: str, event: Event, text: str) -> None:
+    async def read(self, session_id: str, event: Event, text: str) -> Reading | None:
+        """Ask, keep and show it; None if it is not to be had."""
         try:
             reading = await self._bot.parse(session_id, text)
         except BotUnavailable:
             log.info("reading.unavailable", conversation_id=event.conversation_id, event_id=event.event_id)
-            return
+            return None
         await self._keep(event, reading)
+        return reading
 
     async def _keep(self, event: Event, reading: Reading) -> None:
         async with self._record.writing() as session:
-            row = await conversations.locked(session, event.conversation_id)
             await events.store_reading(session, event.event_id, reading)
-            demand = demanded_by(reading) if Status(row.status) in WAITING else None
-            is_raised = demand is not None and self._handoffs.raise_priority(row, demand)
         await self._herald.reading(event.conversation_id, event.event_id, reading)
+        demand = demanded_by(reading)
+        if demand:
+            await self._raise(event.conversation_id, demand)
+
+    async def _raise(self, conversation_id: str, demand: HandoffRequest) -> None:
+        """Who waits and turns out to be in need moves up."""
+        async with self._record.writing() as session:
+            row = await conversations.locked(session, conversation_id)
+            is_raised = Status(row.status) in WAITING and self._handoffs.raise_priority(row, demand)
         if is_raised:
             await self._lineup.take_out(row.conversation_id)
             await self._lineup.put(row)

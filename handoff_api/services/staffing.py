@@ -85,15 +85,19 @@ class Staffing:
         return elsewhere | set(self._local)
 
     async def mark_gone(self) -> None:
-        """Agents without a connection anywhere whose going nobody saw (their process died with them)."""
+        """Agents without a connection anywhere whose going nobody saw (their process died with them). Who only seemed
+        to be gone, because Redis had lost them for a moment, is here again."""
         online = await self.online()
         async with self._record.reading() as session:
             everyone = await agents.of_shop(session, self._shop_id)
         unseen = [row.agent_id for row in everyone if row.gone_since is None and row.agent_id not in online]
-        if unseen:
+        back = [row.agent_id for row in everyone if row.gone_since is not None and row.agent_id in online]
+        if unseen or back:
             async with self._record.writing() as session:
                 for agent_id in unseen:
                     await agents.went(session, agent_id, self._clock())
+                for agent_id in back:
+                    await agents.came(session, agent_id)
 
     async def now(self) -> Staff:
         online = await self.online()

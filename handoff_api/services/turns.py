@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import MAX_TEXT, Event, MessageBody, Status
+from contracts.events import MAX_TEXT, Event, MessageBody, Reading, Status
 from contracts.frames import TypingFrame
 from contracts.identity import Audience, TurnIdentity, issue
 from handoff_api import lines
@@ -212,11 +212,12 @@ class Turns:
         async with self._record.reading() as session:
             row = await conversations.by_id(session, turn.conversation_id)
             count, history = await turns.history(session, turn.session_id)
-            parts = [await events.text_of(session, event_id) for event_id in turn.event_ids]
+            texts = {event_id: await events.text_of(session, event_id) for event_id in turn.event_ids}
+        readings = await self._read_parts(turn, texts)
         request = {
             "sender_id": turn.session_id,
             "turn_id": turn.turn_id,
-            "text": await self._wish_for_person(turn.session_id, parts) or turn.text,
+            "text": _wish_for_person(texts, readings) or turn.text,
             "reading": turn.pressed,
             "metadata": self._metadata(row, turn),
             "history_turns": count,
@@ -224,13 +225,24 @@ class Turns:
         }
         return request, history
 
-    async def _wish_for_person(self, session_id: str, parts: list[str]) -> str:
-        """The message of a joined turn that asks for a person: it must not drown in what was written beside it."""
-        for part in parts if len(parts) > 1 else []:
-            reading = await self._bot.parse(session_id, part)
-            if reading.intent == PERSON_INTENT and reading.confidence >= SURE:
-                return part
-        return ""
+    async def _read_parts(self, turn: TurnRecord, texts: dict[str, str]) -> dict[str, Reading]:
+        """Every message of a joined turn for itself, kept and shown; what cannot be read is left out."""
+        if len(texts) < 2:
+            return {}
+        found = await asyncio.gather(*(self._parse(turn.session_id, text) for text in texts.values()))
+        readings = {event_id: reading for event_id, reading in zip(texts, found, strict=True) if reading}
+        async with self._record.writing() as session:
+            for event_id, reading in readings.items():
+                await events.store_reading(session, event_id, reading)
+        for event_id, reading in readings.items():
+            await self._herald.reading(turn.conversation_id, event_id, reading)
+        return readings
+
+    async def _parse(self, session_id: str, text: str) -> Reading | None:
+        try:
+            return await self._bot.parse(session_id, text)
+        except BotUnavailable:
+            return None
 
     def _metadata(self, row: ConversationRecord, turn: TurnRecord) -> dict[str, Any]:
         identity = TurnIdentity(
@@ -264,7 +276,8 @@ class Turns:
                 log.info("turn.dropped", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
                 return
             new = await self._speak(session, row, kept, answer, now=now)
-            request, opening = _handoff_in(answer)
+            parts = await events.readings_of(session, kept.event_ids)
+            request, opening = _handoff_in(answer, parts)
             if request:
                 begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
                 new += begun
@@ -276,7 +289,8 @@ class Turns:
         turn.tracker_events, turn.slots = answer.events, answer.slots
         if answer.reading:
             turn.reading = answer.reading.model_dump(mode="json")
-            await events.store_reading(session, turn.event_ids[-1], answer.reading)
+            if len(turn.event_ids) == 1:
+                await events.store_reading(session, turn.event_ids[0], answer.reading)
 
     async def _speak(
         self, session: AsyncSession, row: ConversationRecord, turn: TurnRecord, answer: BotAnswer, *, now: datetime
@@ -310,8 +324,8 @@ class Turns:
             await self._herald.announce(row, *new)
 
     async def _tell_reading(self, turn: TurnRecord, answer: BotAnswer) -> None:
-        if answer.reading:
-            await self._herald.reading(turn.conversation_id, turn.event_ids[-1], answer.reading)
+        if answer.reading and len(turn.event_ids) == 1:
+            await self._herald.reading(turn.conversation_id, turn.event_ids[0], answer.reading)
 
 
 def _can_join(turn: TurnRecord, row: ConversationRecord, text: str) -> bool:
@@ -323,10 +337,20 @@ def _may_speak(row: ConversationRecord, turn: TurnRecord) -> bool:
     return row.status == Status.BOT.value and row.epoch == turn.epoch
 
 
-def _handoff_in(answer: BotAnswer) -> tuple[HandoffRequest | None, str]:
-    """The bot's own request, or the one its reading demands, with the sentence that then comes first."""
+def _wish_for_person(texts: dict[str, str], readings: dict[str, Reading]) -> str:
+    """The message of a joined turn that asks for a person: it must not drown in what was written beside it."""
+    for event_id, reading in readings.items():
+        if reading.intent == PERSON_INTENT and reading.confidence >= SURE:
+            return texts[event_id]
+    return ""
+
+
+def _handoff_in(answer: BotAnswer, parts: Sequence[Reading]) -> tuple[HandoffRequest | None, str]:
+    """The bot's own request, or the one a reading demands (the turn's or a single message's, an emergency first),
+    with the sentence that then comes first."""
     asked = next((message.custom.handoff for message in answer.messages if message.custom.handoff), None)
-    demanded = demanded_by(answer.reading)
+    demands = [demand for demand in map(demanded_by, [answer.reading, *parts]) if demand]
+    demanded = min(demands, key=lambda demand: demand.reason != "emergency", default=None)
     if asked and demanded and demanded.reason == "emergency":
         return asked.model_copy(update={"priority": "emergency"}), ""
     if asked or demanded is None:

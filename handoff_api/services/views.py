@@ -1,6 +1,7 @@
 """A conversation as its shopper sees it and as a line of the agents' list: built from the record, never stored."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,7 @@ from contracts.events import ConversationRow, ConversationView, HandoffPackage, 
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING
 from handoff_api.domain.estimate import estimate
-from handoff_api.record import assignments, conversations
+from handoff_api.record import assignments, conversations, service
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.staffing import Staff, Staffing
@@ -51,10 +52,20 @@ class Views:
         ids = [row.conversation_id for row in rows]
         unread = await conversations.unread_counts(session, ids)
         names = await conversations.agent_names(session, {row.agent_id for row in rows if row.agent_id})
-        return [_row(row, unread.get(row.conversation_id, 0), names) for row in rows]
+        due = await service.answers_due(session, [row.conversation_id for row in rows if _has_left_message(row)])
+        now = self._clock()
+        return [
+            _row(row, unread.get(row.conversation_id, 0), names, due.get(row.conversation_id), now=now) for row in rows
+        ]
 
 
-def _row(row: ConversationRecord, unread: int, names: dict[str, str]) -> ConversationRow:
+def _has_left_message(row: ConversationRecord) -> bool:
+    return Status(row.status) in (Status.MESSAGE_LEFT, Status.ACTIVE, *WAITING)
+
+
+def _row(
+    row: ConversationRecord, unread: int, names: dict[str, str], due_at: datetime | None, *, now: datetime
+) -> ConversationRow:
     parts: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
     return ConversationRow(
         **parts,
@@ -63,6 +74,8 @@ def _row(row: ConversationRecord, unread: int, names: dict[str, str]) -> Convers
         is_signed_in=row.shopper_id is not None,
         agent_name=names.get(row.agent_id or "", ""),
         unread=unread,
+        answer_due_at=due_at,
+        is_overdue=due_at is not None and due_at <= now,
         handoff=HandoffPackage.model_validate(row.handoff) if row.handoff else None,
     )
 

@@ -90,7 +90,8 @@ async def _work(socket: WebSocket, bridge: Bridge, token_hash: str, agent: Agent
     topics = (agent_topic(agent.agent_id), team_topic(agent.shop_id), sign_in_topic(token_hash))
     bridge.fanout.subscribe(tab.inbox, *topics)
     try:
-        await socket.send_text((await _welcome(tab)).model_dump_json())
+        for frame in (await _welcome(tab), *await tab.bridge.agent_desk.running_offers(agent)):
+            await socket.send_text(frame.model_dump_json())  # before the inbox, which may already say how they ended
         bridge.background.start(_came(tab), "agent came")
         await _two_loops(socket, tab)
     except (WebSocketDisconnect, RuntimeError):
@@ -226,7 +227,7 @@ async def _open(tab: Tab, command: OpenConversation) -> list[WireModel]:
     snapshot = await tab.bridge.agent_desk.snapshot(tab.agent, conversation_id, last_seq=command.last_seq)
     tab.cursors[conversation_id, "everyone"] = Cursor(snapshot.row.last_seq)
     tab.cursors[conversation_id, "agents"] = Cursor(snapshot.row.last_note_seq)
-    return [snapshot]
+    return [snapshot, await tab.bridge.agent_desk.shopper_read(conversation_id)]
 
 
 def _leave(tab: Tab, conversation_id: str) -> None:

@@ -21,6 +21,10 @@ class Reservations:
     async def release(self, conversation_id: str) -> None:
         await self._connection.call(lambda redis: redis.zrem(self._key, conversation_id))
 
+    async def held(self) -> set[str]:
+        members = await self._connection.call(lambda redis: redis.zrange(self._key, 0, -1))
+        return set(cast(list[str], members))
+
     async def due(self, *, now: datetime) -> list[str]:
         members = await self._connection.call(lambda redis: redis.zrangebyscore(self._key, "-inf", to_ms(now)))
         return cast(list[str], members)

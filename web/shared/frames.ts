@@ -32,7 +32,7 @@ export interface AgentChanged {
 
 export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
 
-export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
+export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 
 /** `ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`). */
 export interface AgentHello {
@@ -79,6 +79,14 @@ export interface AgentWelcome {
   agent: AgentView;
   rows: ConversationRow[];
   shop_name: string;
+}
+
+/** Your shopper waits too long for an answer; without one the conversation goes back to the queue then. */
+export interface AnswerOverdue {
+  type: "answer.overdue";
+  conversation_id: string;
+  unanswered_since: string;
+  taken_back_at: string;
 }
 
 /** `name` is what the shopper sees: the agent's public name, the shop's name for bot and system. */
@@ -169,7 +177,10 @@ export interface ConversationChanged {
   conversation: ConversationView;
 }
 
-/** A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person. */
+/**
+ * A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
+ * `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed.
+ */
 export interface ConversationRow {
   conversation_id: string;
   status: Status;
@@ -188,6 +199,8 @@ export interface ConversationRow {
   unanswered_since: string | null;
   unread: number;
   offer_expires_at: string | null;
+  answer_due_at: string | null;
+  is_overdue: boolean;
   handoff: HandoffPackage | null;
 }
 
@@ -231,7 +244,7 @@ export interface ErrorBody {
  * What went wrong.
  *
  * code: a stable word for programs (`order_not_found`); message: one sentence that says what to do, without
- * shopper data; reference: the client message id or the request id it belongs to.
+ * shopper data; reference: the client message id, or the conversation id of a command without one.
  */
 export interface ErrorDetail {
   code: string;

@@ -32,6 +32,8 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     unanswered_since: null,
     unread: 0,
     offer_expires_at: null,
+    answer_due_at: null,
+    is_overdue: false,
     handoff: null,
     ...change,
   };
