@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -53,9 +53,11 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.add_exception_handler(ActionError, _say_error)
     app.add_exception_handler(RequestValidationError, _say_bad_call)
 
-    @app.post("/webhook")
-    async def run_action(call: ActionCall, request: Request) -> JSONResponse:
+    async def check_caller(request: Request) -> None:
         _check_caller(request, settings)
+
+    @app.post("/webhook", dependencies=[Depends(check_caller)])  # before the body is looked at
+    async def run_action(call: ActionCall, request: Request) -> JSONResponse:
         return await _run(request.app.state.executor, call)
 
     @app.get("/health/live")

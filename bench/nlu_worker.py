@@ -8,6 +8,7 @@ RESULT is written as JSON. `ALL_OF_RASA=1` keeps TensorFlow, which DIET needs; o
 
 import asyncio
 import json
+import logging
 import os
 import resource
 import statistics
@@ -48,7 +49,9 @@ def read(model: str, texts: list[str]) -> dict[str, Any]:
     started = time.perf_counter()
     light_rasa.install((*light_rasa.NEVER_CALLED, *light_rasa.ONLY_FOR_TRAINING))
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.WARNING)  # as a server does; else every message is printed
     agent = Agent.load(model)
     load_seconds = time.perf_counter() - started
     readings, times, processor = asyncio.run(_read_all(agent, texts))

@@ -1,7 +1,7 @@
 """Rasa's command line without what this bot never loads: `python -m bot run …`, `python -m bot train …`.
 
-Takes Rasa's own arguments. A server needs about half the time and memory of `rasa run` (`extensions/light_rasa.py`), and
-an action less work (`extensions/quick_rasa.py`). `ALL_OF_RASA=1` gives plain Rasa.
+Takes Rasa's own arguments. A server needs about half the time and memory of `rasa run`
+(`extensions/light_rasa.py`), and an action less work (`extensions/quick_rasa.py`). `ALL_OF_RASA=1` gives plain Rasa.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The frames of the two sockets: JSON objects with a `type`. docs/wire-protocol.md is generated from this file.
+"""The frames of the two sockets: JSON objects with a `type`. Made from it: docs/reference/wire-protocol.md.
 
 Rule 1. The first frame is `hello`, within 5 seconds; a token never stands in a URL.
 Rule 2. Whatever changes something carries an id of the client's own (`client_message_id`): sent twice, done once,
@@ -20,7 +20,7 @@ from contracts.wire import ErrorDetail, WireModel
 PROTOCOL = 1
 HEARTBEAT_S = 20
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 # --- shopper → bridge -----------------------------------------------------------------------------------------------
@@ -28,7 +28,7 @@ class ShopperHello(WireModel):
     type: Literal["hello"] = "hello"
     protocol: int = PROTOCOL
     token: str
-    last_seq: int = 0
+    last_seq: Count = 0
 
 
 class SendMessage(WireModel):
@@ -79,12 +79,12 @@ class Resume(WireModel):
     """Send everything after `last_seq` again (a gap was seen)."""
 
     type: Literal["resume"] = "resume"
-    last_seq: int
+    last_seq: Count
 
 
 class MarkRead(WireModel):
     type: Literal["read.mark"] = "read.mark"
-    seq: int
+    seq: Count
 
 
 class Typing(WireModel):
@@ -157,7 +157,7 @@ class ReadFrame(WireModel):
     type: Literal["read"] = "read"
     conversation_id: str = ""
     reader: Literal["shopper", "agent"]
-    seq: int
+    seq: Count
 
 
 class Reconnect(WireModel):
@@ -201,7 +201,7 @@ class OpenConversation(WireModel):
 
     type: Literal["conversation.open"] = "conversation.open"
     conversation_id: str
-    last_seq: int = 0
+    last_seq: Count = 0
 
 
 class LeaveConversationView(WireModel):
@@ -212,13 +212,13 @@ class LeaveConversationView(WireModel):
 class AcceptOffer(WireModel):
     type: Literal["offer.accept"] = "offer.accept"
     conversation_id: str
-    epoch: int
+    epoch: Count
 
 
 class DeclineOffer(WireModel):
     type: Literal["offer.decline"] = "offer.decline"
     conversation_id: str
-    epoch: int
+    epoch: Count
 
 
 class ClaimConversation(WireModel):
@@ -226,14 +226,14 @@ class ClaimConversation(WireModel):
 
     type: Literal["conversation.claim"] = "conversation.claim"
     conversation_id: str
-    epoch: int
+    epoch: Count
 
 
 class AgentSendMessage(WireModel):
     type: Literal["message.send"] = "message.send"
     client_message_id: ClientId
     conversation_id: str
-    epoch: int
+    epoch: Count
     text: str
 
 
@@ -250,7 +250,7 @@ class TransferConversation(WireModel):
     type: Literal["conversation.transfer"] = "conversation.transfer"
     client_message_id: ClientId
     conversation_id: str
-    epoch: int
+    epoch: Count
     agent_id: str | None = None
     skill: str | None = None
     note: Annotated[str, Field(max_length=500)] = ""
@@ -262,7 +262,7 @@ class CloseConversation(WireModel):
     type: Literal["conversation.close"] = "conversation.close"
     client_message_id: ClientId
     conversation_id: str
-    epoch: int
+    epoch: Count
     disposition: Annotated[str, Field(max_length=60)] = ""
     note: Annotated[str, Field(max_length=500)] = ""
 
@@ -270,7 +270,7 @@ class CloseConversation(WireModel):
 class AgentMarkRead(WireModel):
     type: Literal["read.mark"] = "read.mark"
     conversation_id: str
-    seq: int
+    seq: Count
 
 
 class AgentTyping(WireModel):

@@ -2,7 +2,7 @@
 
 import sys
 
-from ops import build, check, measure, run, suite
+from ops import build, check, endure, measure, run, suite
 from ops.console import Stop, say
 
 COMMANDS = {
@@ -12,8 +12,11 @@ COMMANDS = {
     "train": ("train the model now", lambda: (build.environments(), build.model(force=True))),
     "test": ("all tests, the browser's included", suite.run),
     "screenshots": ("take the pictures of the docs anew", suite.take_screenshots),
+    "bench": ("all measurements that need no data of others", endure.bench_handoff),
     "bench-nlu": ("reading of messages beside Rasa's own pipeline (EVAL=folder, NO_DIET=1)", measure.bench_nlu),
     "nlu-report": ("var/nlu-report.html: what is misread, and why", measure.nlu_report),
+    "bench-handoff": ("messages a second beside the bare parts, and the storm (SHORT=1)", endure.bench_handoff),
+    "chaos": ("random faults under live talk (ROUNDS=20, SEED)", endure.chaos),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }
 
@@ -31,6 +34,9 @@ def main(arguments: list[str]) -> int:
         COMMANDS[name][1]()
     except Stop as stop:
         say(f"✗ {stop}")
+        return 1
+    except OSError as error:
+        say(f"✗ {error.strerror or error}: {error.filename or ''} (does it exist, may it be written, is there room?)")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -1,5 +1,7 @@
 """What a person sees while something takes long, and the one line they get when it fails."""
 
+import re
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +12,13 @@ from pathlib import Path
 
 REFRESH_S = 0.5
 SILENT_PROGRESS_S = 15  # without a terminal: one line now and then, so that a log shows it is alive
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FULL = ("No space left on device", "database or disk is full", "disk I/O error")
+TELLING = re.compile(
+    r"line \d+, column|is not listed in the domain|\w+(?:Error|Exception)\b|^error|\bERROR\b|npm error"
+)
 
 
 class Stop(Exception):
@@ -66,13 +75,16 @@ def call(
         raise Stop(
             f"{Path(str(command[0])).name} could not be started or its log written: {error}. {advice}"
         ) from error
+    if result.returncode in (-signal.SIGINT, 130):
+        raise KeyboardInterrupt
     if result.returncode:
         raise Stop(f"{_last_line(log)} | {advice} Full log: {log}")
 
 
 def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    if any("No space left on device" in line for line in lines):
+    text = COLOUR.sub("", log.read_text(encoding="utf-8", errors="replace"))
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("(Background on")]
+    if any(word in line for line in lines for word in FULL):
         return "The disk is full: free some space and run it again."
-    telling = [line for line in lines if "error" in line.lower()]
+    telling = [line for line in lines if TELLING.search(line)]
     return (telling or lines or ["It failed without a word."])[-1][:300]

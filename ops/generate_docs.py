@@ -68,7 +68,7 @@ def wire_protocol() -> Iterator[str]:
     yield "# The wire protocol\n"
     yield (inspect.getdoc(frames) or "").split("\n", 1)[1].strip() + "\n"
     yield "Sockets: `/v1/shopper/socket` and `/v1/agent/socket`. Long poll of the shopper: `POST /v1/shopper/frames`,"
-    yield "`GET /v1/shopper/events`.\n"
+    yield "`GET /v1/shopper/events`, `POST /v1/shopper/poll` (both at once).\n"
     for title, union in SOCKETS:
         yield f"## {title}\n"
         for member in typing.get_args(typing.get_args(union)[0]):

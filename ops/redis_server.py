@@ -5,6 +5,7 @@ lock on its data folder keeps a second server away from the same file.
 """
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -63,7 +64,7 @@ def socket_path(folder: Path) -> Path:
     path = folder / "redis.sock"
     if len(str(path)) <= LONGEST_SOCKET_PATH:
         return path
-    short = Path("/tmp") / f"shouhou-{os.getuid()}-{abs(hash(str(folder))) % 10**8}"
+    short = Path("/tmp") / f"shouhou-{os.getuid()}-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
     short.mkdir(mode=0o700, exist_ok=True)
     if short.stat().st_uid != os.getuid():
         raise Stop(f"{short} belongs to somebody else: choose a shorter VAR_DIR.")

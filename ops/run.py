@@ -4,13 +4,12 @@ import json
 import os
 import signal
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from types import FrameType
 
 from ops import build, redis_server
 from ops import settings as installation
-from ops.console import call, say, step
-from ops.paths import BOT, LOGS, MODEL, ROOT, SERVICES, VAR
+from ops.console import Stop, call, say, step
+from ops.paths import BOT, LOGS, MODEL, ROOT, SERVICES, VAR, WEB
 from ops.settings import Settings
 from ops.stamp import digest, files_under, when_changed
 from ops.supervisor import Service, Supervisor, answers
@@ -47,11 +46,10 @@ def _bot(settings: Settings) -> Service:
 
 
 def _redis(settings: Settings) -> Service | None:
-    """Our own Redis, unless REDIS_URL names one. The lock is held by this process until it ends."""
+    """Our own Redis, unless REDIS_URL names one."""
     if settings.environment.get("REDIS_URL"):
         return None
     folder = settings.var / "redis"
-    globals()["_redis_lock"] = redis_server.lock_folder(folder)
     socket = redis_server.socket_path(folder)
     socket.unlink(missing_ok=True)
     settings.environment["REDIS_URL"] = f"unix://{socket}"
@@ -123,7 +121,9 @@ Logs: {LOGS}   State: {settings.var}   Ctrl-C stops everything.
 def _tell(settings: Settings, file: str | None) -> None:
     """For whoever started us (the browser tests): where everything is, once it is ready."""
     if file:
-        Path(file).write_text(json.dumps({"environment": settings.environment, "ports": settings.ports}))
+        told = json.dumps({"environment": settings.environment, "ports": settings.ports})
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # it holds the secrets
+            out.write(told)
 
 
 def run() -> None:
@@ -135,7 +135,11 @@ def run() -> None:
 def serve() -> None:
     """Run what is built. Blocks until a signal; raises Stop with one clear line when something cannot start."""
     os.chdir(ROOT)
+    for needed in (SERVICES, BOT, MODEL, WEB / "widget" / "dist"):
+        if not needed.exists():
+            raise Stop(f"{needed.relative_to(ROOT)} is missing: `make run` builds it.")
     settings = installation.load(VAR)
+    lock = redis_server.lock_folder(settings.var / "redis")  # one installation on this state, whoever's Redis it uses
     supervisor = Supervisor(LOGS)
 
     def leave(signum: int, frame: FrameType | None) -> None:
@@ -151,3 +155,4 @@ def serve() -> None:
     finally:
         with step("Stopping"):
             supervisor.stop()
+        lock.close()

@@ -40,7 +40,7 @@ def _kept_secrets(file: Path) -> dict[str, str]:
 
 def _port(name: str) -> int:
     value = os.environ.get(name, str(PORTS[name]))
-    if not value.isdigit() or not 0 < int(value) < 65536:
+    if not (value.isascii() and value.isdigit()) or not 0 < int(value) < 65536:
         raise Stop(f"{name}={value} is no port: set it to a number from 1 to 65535.")
     port = int(value)
     with socket.socket() as probe:
@@ -58,6 +58,8 @@ def load(var: Path) -> Settings:
     """The settings for state folder `var`; the process environment overrides whatever is derived here."""
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
     ports = {name: _port(name) for name in PORTS}
+    if len(set(ports.values())) < len(ports):
+        raise Stop(f"Two ports are the same: give each of {', '.join(ports)} its own number.")
     derived = {
         **_kept_secrets(var / "secrets.env"),
         **{name: str(port) for name, port in ports.items()},

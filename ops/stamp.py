@@ -12,7 +12,11 @@ def files_under(*places: Path) -> list[Path]:
     found: list[Path] = []
     for place in places:
         inside = [place] if place.is_file() else place.rglob("*")
-        found += [path for path in inside if path.is_file() and not IGNORED & set(path.parts)]
+        found += [
+            path
+            for path in inside
+            if path.is_file() and (path == place or not IGNORED & set(path.relative_to(place).parts))
+        ]
     return sorted(found)
 
 

@@ -1,24 +1,32 @@
-"""Places where stock Rasa does at every action, or every line of data, what it need do once. `mend` puts the quick way in.
+"""Where stock Rasa does at every action, or for every line of data, what it need do once. `mend` puts quick ways in.
 
 - `RemoteAction._validate_action_result` checks the *schema* of action replies against the schema of schemas before
   every reply (15 ms and more); the mended one compiles the schema once.
 - `Event.resolve_by_type` walks all subclasses for every event it reads; the mended one looks the class up by name.
 - `DialogueStateTracker.copy`, taken before every action, replays the whole conversation; the mended one copies its
   state, so the five hundredth turn costs what the tenth did.
+- `DialogueStateTracker.applied_events`, asked for by every policy at every action, goes through the whole conversation,
+  and the policies replay what it gives. The mended one begins at a quiet point not too long ago: rules and memoised
+  stories look at the last turns only.
 - `TrainingData.merge`, called for every file, copies all lines so far to their last atom, and `Message.__hash__` writes
   each as JSON to compare it: half a minute with 28,000 lines. The mended ones copy what can change, and hash the text.
 """
 
 import copy
-from typing import Any, Callable, Dict, Optional, Text, Type
+import itertools
+from collections import deque
+from typing import Any, Callable, Dict, List, Optional, Text, Type
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.events import Event
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import all_subclasses
+
+KEPT = 40  # events that are looked at in any case: some eight turns, more than any rule or story is long
 
 
 def compiled_check() -> Callable[[RemoteAction, Dict[Text, Any]], bool]:
@@ -67,6 +75,34 @@ def _own(slot: Any) -> Any:
     return twin
 
 
+def recent_events(tracker: DialogueStateTracker) -> List[Event]:
+    """The applied events since a quiet point some turns ago; all of them where there is none, or slots steer rules."""
+    start = _quiet_point(tracker)
+    if start is None:
+        return _all_applied_events(tracker)
+    recent = copy.copy(tracker)
+    recent.events = deque(itertools.islice(tracker.events, start, None))
+    return _all_applied_events(recent)
+
+
+_all_applied_events = DialogueStateTracker.applied_events
+
+
+def _quiet_point(tracker: DialogueStateTracker) -> Optional[int]:
+    """Where the bot began to listen, with no form under way and between KEPT and twice KEPT events ago."""
+    size = len(tracker.events)
+    if size < 2 * KEPT or any(slot.has_features() for slot in tracker.slots.values()):
+        return None
+    tail = list(itertools.islice(reversed(tracker.events), 2 * KEPT))[::-1]
+    is_quiet = not tracker.active_loop_name and not any(isinstance(event, ActiveLoop) for event in tail)
+    for place, event in enumerate(tail[:KEPT]):
+        if isinstance(event, ActiveLoop):
+            is_quiet = not event.name
+        elif is_quiet and isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
+            return size - len(tail) + place
+    return None
+
+
 def own_line(message: Message) -> Message:
     """A training line that components can fill without filling the one it was made from."""
     twin: Message = copy.copy(message)
@@ -103,5 +139,6 @@ def mend() -> None:
     RemoteAction._validate_action_result = compiled_check()  # type: ignore[method-assign]
     Event.resolve_by_type = staticmethod(event_lookup())  # type: ignore[method-assign]
     DialogueStateTracker.copy = copy_of_state  # type: ignore[method-assign]
+    DialogueStateTracker.applied_events = recent_events  # type: ignore[method-assign]
     TrainingData.merge = merge_lines  # type: ignore[method-assign]
     Message.__hash__ = hash_of_line  # type: ignore[method-assign,assignment]

@@ -7,6 +7,7 @@ models is one linear model, kept as plain arrays: reading needs no scikit-learn,
 
 import json
 import math
+import sys
 from array import array
 from collections import Counter
 from dataclasses import dataclass
@@ -43,7 +44,9 @@ class Vocabulary:
     def __init__(self, columns: Dict[str, int], idf: np.ndarray) -> None:
         self.columns = columns
         self.idf = idf
-        self._rarity: List[float] = idf.tolist()  # reading one number of a list is ten times faster
+        # Asked for at every feature of every message: a list is ten times faster than an array.
+        self._rarity: List[float] = idf.tolist()
+        self._kinds = [sys.intern(_kind(name)) for name in columns]
 
     @classmethod
     def fit(cls, bags: Iterable[Bag], least: int) -> "Vocabulary":
@@ -58,7 +61,7 @@ class Vocabulary:
         return cls({name: column for column, name in enumerate(names)}, idf.astype(np.float32))
 
     def weigh(self, bag: Bag) -> Tuple[List[int], List[float]]:
-        """Columns and values of one message; each kind of feature has the length of its share, so none drowns another."""
+        """Columns and values of one message; each kind of feature is as long as its share, so none drowns another."""
         columns: List[int] = []
         values: List[float] = []
         kinds: List[str] = []
@@ -66,7 +69,8 @@ class Vocabulary:
         for name, count in Counter(bag).items():
             column = self.columns.get(name)
             if column is not None:
-                kind, value = _kind(name), (1.0 + math.log(count)) * self._rarity[column]
+                value = self._rarity[column] if count == 1 else (1.0 + math.log(count)) * self._rarity[column]
+                kind = self._kinds[column]
                 lengths[kind] = lengths.get(kind, 0.0) + value * value
                 columns.append(column)
                 values.append(value)

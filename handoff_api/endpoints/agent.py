@@ -1,10 +1,10 @@
 """The agents' routes: signing in and out, lists, the customer beside the conversation, readings."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.events import ConversationRow, Reading
 from contracts.frames import AgentView, Snapshot
@@ -14,6 +14,7 @@ from handoff_api.services.customers import Customer
 
 router = APIRouter(tags=["agent"])
 
+Before = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
 View = Literal["mine", "waiting", "all", "closed", "bot"]
 
 
@@ -90,7 +91,7 @@ async def list_conversations(
     agent: SignedIn,
     view: View = "mine",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    before: datetime | None = None,
+    before: Before | None = None,
 ) -> Conversations:
     """Newest first; `before` is the `last_at` of the last row of the page before."""
     return Conversations(rows=await bridge.agent_desk.listed(agent, view, limit=limit, before=before))

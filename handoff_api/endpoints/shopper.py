@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from contracts.frames import ShopperFrame, ShopperHello, shopper_command
+from contracts.frames import Count, ShopperFrame, ShopperHello, shopper_command
 from contracts.wire import WireModel
 from handoff_api.endpoints.access import BridgePart, Visitor
 from handoff_api.errors import BridgeError, FrameInvalid, error_frame
@@ -22,7 +22,7 @@ MAX_COMMANDS = 50
 class Poll(WireModel):
     """`commands` as on the socket, a hello without its token; then up to `wait_s` seconds for something new."""
 
-    last_seq: Annotated[int, Field(ge=0)] = 0
+    last_seq: Count = 0
     wait_s: Annotated[float, Field(ge=0, le=30)] = 0
     commands: Annotated[list[dict[str, Any]], Field(max_length=MAX_COMMANDS)] = []
 
@@ -70,7 +70,7 @@ async def send_frame(request: Request, bridge: BridgePart, visitor: Visitor) -> 
 async def events(
     bridge: BridgePart,
     visitor: Visitor,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Count = 0,
     wait: Annotated[float, Query(ge=0, le=30)] = 0,
 ) -> Frames:
     """Everything after `after`, as soon as there is something or `wait` seconds have passed, and the view."""

@@ -16,9 +16,9 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Started once, as `make run` starts it, on its own ports and state."""
+    """Started as `make run` starts it, once for each file, so that no file finds what another left behind."""
     running = System(tmp_path_factory.mktemp("system"))
     running.start()
     yield running

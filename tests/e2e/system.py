@@ -29,7 +29,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 class System:
-    """`python3 -m ops serve` in a process of its own; `process_of` finds one of its services, to stop or freeze it."""
+    """`python3 -m ops serve` in a process of its own; `pid_of` finds one of its services, to stop or freeze it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -65,7 +65,7 @@ def end_conversation(agent: Page) -> None:
     dialog.get_by_role("button", name="结束并邀请评价").click()
 
 
-def test_a_shopper_returns_shoes_with_two_presses(page_of: OpenPage, system: System) -> None:
+def test_a_button_that_came_off_becomes_an_exchange_with_one_press(page_of: OpenPage, system: System) -> None:
     page = page_of()
     chat = visit_store(page, system, "沈知夏")
 

@@ -15,7 +15,15 @@ with warnings.catch_warnings():
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
-    from bot.extensions.quick_rasa import compiled_check, copy_of_state, event_lookup, hash_of_line, merge_lines
+    from bot.extensions.quick_rasa import (
+        KEPT,
+        compiled_check,
+        copy_of_state,
+        event_lookup,
+        hash_of_line,
+        merge_lines,
+        recent_events,
+    )
 
 RasasCopy = DialogueStateTracker.copy
 
@@ -115,6 +123,66 @@ def test_an_event_class_that_came_later_is_found() -> None:
         type_name = "younger"
 
     assert lookup("younger", None) is Younger
+
+
+def _talk(turns: int, *, within_form: bool = False) -> DialogueStateTracker:
+    tracker = DialogueStateTracker("s", [AnySlot("orders", [{}])])
+    tracker.update(events.ActionExecuted("action_session_start"))
+    tracker.update(events.SessionStarted())
+    tracker.update(events.ActionExecuted("action_listen"))
+    for turn in range(turns):
+        tracker.update(events.UserUttered(f"第{turn}句", {"name": "inform", "confidence": 1.0}))
+        if within_form and turn == 0:
+            tracker.update(events.ActionExecuted("order_form"))
+            tracker.update(events.ActiveLoop("order_form"))
+        tracker.update(events.ActionExecuted("utter_hello"))
+        tracker.update(events.ActionExecuted("action_listen"))
+    return tracker
+
+
+def test_policies_see_the_same_last_turns_however_long_the_conversation() -> None:
+    tracker = _talk(500)
+
+    seen, all_seen = recent_events(tracker), DialogueStateTracker.applied_events(tracker)
+
+    assert KEPT <= len(seen) <= 2 * KEPT
+    assert seen == all_seen[-len(seen) :]
+    assert seen[0] == events.ActionExecuted("action_listen")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 10, 25])
+def test_a_short_conversation_is_seen_whole(turns: int) -> None:
+    tracker = _talk(turns)
+
+    assert recent_events(tracker) == DialogueStateTracker.applied_events(tracker)
+
+
+def test_a_form_under_way_is_never_cut() -> None:
+    tracker = _talk(300, within_form=True)
+
+    assert recent_events(tracker) == DialogueStateTracker.applied_events(tracker)
+
+
+def test_the_cut_comes_after_the_end_of_a_form() -> None:
+    tracker = _talk(300, within_form=True)
+    tracker.update(events.ActiveLoop(None))
+    for event in list(_talk(20).events)[2:]:
+        tracker.update(event)
+
+    seen = recent_events(tracker)
+
+    assert seen[0] == events.ActionExecuted("action_listen")
+    assert not any(isinstance(event, events.ActiveLoop) for event in seen)
+    assert len(seen) >= KEPT
+
+
+def test_a_slot_that_steers_rules_keeps_the_whole_conversation_in_view() -> None:
+    from rasa.shared.core.slots import BooleanSlot
+
+    tracker = _talk(500)
+    tracker.slots["is_signed_in"] = BooleanSlot("is_signed_in", [{}])
+
+    assert recent_events(tracker) == DialogueStateTracker.applied_events(tracker)
 
 
 def _lines(*texts: str) -> TrainingData:

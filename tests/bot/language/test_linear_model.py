@@ -1,13 +1,16 @@
 """The linear reader: what it learns, that it says why, and that a saved one is the same one."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.language.features import features
-from bot.language.linear_model import LinearModel, Vocabulary
-from bot.language.pleasantries import split_pleasantries
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba's own, where it is compiled at import
+    from bot.language.features import features
+    from bot.language.linear_model import LinearModel, Vocabulary
+    from bot.language.pleasantries import split_pleasantries
 
 LINES = {
     "return_apply": ["我要退货", "想退货", "鞋子大了想退", "不合适退了吧", "帮我退货", "退货怎么弄我要退"],

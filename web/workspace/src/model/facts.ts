@@ -9,16 +9,12 @@ export interface FactRow {
   value: string;
 }
 
-/** The remembered values worth reading: the bot's own bookkeeping and empty ones stay away. */
+/** The remembered values worth reading: what has no name in Chinese is the bot's own bookkeeping. */
 export function slotRows(slots: Record<string, unknown>): FactRow[] {
   return Object.entries(slots)
-    .filter(([name]) => !isBookkeeping(name))
-    .map(([name, value]) => ({ key: name, label: words.slot[name] ?? name, value: readable(name, value) }))
+    .filter(([name]) => name in words.slot)
+    .map(([name, value]) => ({ key: name, label: words.slot[name] ?? "", value: readable(name, value) }))
     .filter((row) => row.value !== "");
-}
-
-function isBookkeeping(name: string): boolean {
-  return name.startsWith("_") || name === "requested_slot" || name.startsWith("session_");
 }
 
 function readable(name: string, value: unknown): string {

@@ -9,7 +9,7 @@ it("slots are shown in Chinese, without empty ones and the bot's bookkeeping", (
   });
 
   expect(rows.map(({ label, value }) => `${label}=${value}`)).toEqual([
-    "订单号=2026", "原因=尺码不合适", "商品完好=是", "tags=a、b", 'odd={"deep":1}',
+    "订单号=2026", "原因=尺码不合适", "商品完好=是",
   ]);
 });
 

@@ -1,0 +1,28 @@
+"""`make bench-handoff` and `make chaos`: how much the bridge takes in, and what it survives."""
+
+import os
+import subprocess
+
+from ops import build
+from ops.console import Stop, say
+from ops.paths import ROOT, SERVICES
+
+
+def bench_handoff() -> None:
+    """The message path beside its bare parts, then the long storm on PostgreSQL."""
+    build.environments()
+    _run("bench.handoff")
+    say("")
+    _run("bench.handoff_storm", *([] if os.environ.get("SHORT") else ["--long"]))
+
+
+def chaos() -> None:
+    """ROUNDS (20) of random faults; SEED repeats a run."""
+    build.environments()
+    _run("bench.chaos", os.environ.get("ROUNDS", "20"), *filter(None, [os.environ.get("SEED")]))
+
+
+def _run(module: str, *arguments: str) -> None:
+    command = [str(SERVICES / "bin" / "python"), "-m", module, *arguments]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise Stop(f"{module} found something wrong (see above).")
