@@ -108,8 +108,8 @@ class Supervisor:
         service.pause_s = FIRST_PAUSE_S if lived_s > 60 else min(service.pause_s * 2, LONGEST_PAUSE_S)
         say(f"! {service.name} ended; starting it again in {service.pause_s:.0f} s (log: {service.log})")
         if not self.stopping.wait(service.pause_s):
-            service.restarts += 1
             self._launch(service)
+            service.restarts += 1
 
     def stop(self) -> None:
         """End everything, last started first, and wait until it is gone."""
