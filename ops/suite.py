@@ -10,6 +10,7 @@ from ops.console import Stop, call, say, step
 from ops.paths import BOT, LOGS, ROOT, SERVICES, WEB
 from ops.tools import node_environment
 
+SLOW_START = ["--timeout", "300"]  # the first test of a file waits until Rasa and the others are up
 PARTS_OF_SERVICES = ("contracts", "policy", "shop_api", "actions", "handoff_api", "ops", "architecture")
 
 
@@ -21,10 +22,10 @@ def run() -> None:
     bot = {**os.environ, **build.BOT_ENVIRONMENT}
     parts = [
         ("services", [pytest, *[f"tests/{part}" for part in PARTS_OF_SERVICES]], dict(os.environ), ROOT),
-        ("bot", [bot_pytest, "tests/bot"], bot, ROOT),
+        ("bot", [bot_pytest, *SLOW_START, "tests/bot"], bot, ROOT),
         ("dialogue stories", _rasa_test(), bot, ROOT),
         ("web units", ["npm", "test"], node_environment(), WEB),
-        ("whole system and browser", [pytest, "tests/e2e"], dict(os.environ), ROOT),
+        ("whole system and browser", [pytest, *SLOW_START, "tests/e2e"], dict(os.environ), ROOT),
     ]
     failed = []
     for title, command, environment, folder in parts:
@@ -42,7 +43,7 @@ def take_screenshots() -> None:
     build.everything()
     os.environ["CHROMIUM"] = _chromium()
     taken = ROOT / "var" / "screenshots"
-    subprocess.run([f"{SERVICES}/bin/pytest", "-q", "tests/e2e/test_browser.py"], cwd=ROOT, check=False)
+    subprocess.run([f"{SERVICES}/bin/pytest", "-q", *SLOW_START, "tests/e2e/test_browser.py"], cwd=ROOT, check=False)
     for picture in sorted(taken.glob("*.png")):
         shutil.copy(picture, ROOT / "docs" / "images" / picture.name)
         say(f"docs/images/{picture.name}")
