@@ -348,6 +348,7 @@ async def talk(stage: Stage, number: list[int]) -> None:
 async def one_round(stage: Stage, fault: str, where: fsck.Where, number: list[int]) -> Round:
     ledger = stage.agent.ledger
     before, gaps, repeats = sum(map(len, ledger.sent.values())), ledger.gaps, ledger.repeats
+    earlier = ledger.verdict()
     talking = asyncio.create_task(talk(stage, number))
     await asyncio.sleep(random.uniform(0.2, 0.8))
     await FAULTS[fault](stage)
@@ -355,7 +356,7 @@ async def one_round(stage: Stage, fault: str, where: fsck.Where, number: list[in
     await asyncio.sleep(TALK_S)
     talking.cancel()
     await _rest(stage)
-    lost, doubled, moved = ledger.verdict()
+    lost, doubled, moved = (now - then for now, then in zip(ledger.verdict(), earlier, strict=True))
     return Round(
         fault,
         sum(map(len, ledger.sent.values())) - before,

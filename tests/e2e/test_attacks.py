@@ -40,7 +40,8 @@ def away(person: Agent) -> Agent:
     """Here, but offered nothing: what happens is what they do by hand."""
     since = len(person.frames)
     person.send({"type": "presence.set", "status": "away"})
-    person.wait(lambda f: f["type"] == "agent" and f["agent"]["presence"] == "away", since=since)
+    own = {"agent_id": person.agent_id, "presence": "away"}  # a colleague's turning away is shown here too
+    person.wait(lambda f: f["type"] == "agent" and own.items() <= f["agent"].items(), since=since)
     return person
 
 
@@ -69,7 +70,7 @@ def test_a_colleague_may_read_but_not_speak_and_an_old_epoch_is_refused(shopper:
     someone, owner, colleague = shopper("S005"), away(agent("xiaolin")), away(agent("xiaozhou"))
     someone.ask_for_person()
     owner.row(someone.conversation_id, "queued")
-    claim(owner, someone.conversation_id)
+    assert claim(owner, someone.conversation_id) == []
     owner.row(someone.conversation_id, "active")
     epoch = owner.epoch_of(someone.conversation_id)
     words = {"type": "message.send", "conversation_id": someone.conversation_id, "text": "不该出现的话"}
