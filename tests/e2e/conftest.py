@@ -46,7 +46,7 @@ def agent(system: System) -> Iterator[Callable[..., Agent]]:
 
     def come_online(username: str = "xiaolin") -> Agent:
         made.append(Agent(system, username))
-        made[-1].go_online()
+        made[-1].turn("online")
         return made[-1]
 
     yield come_online

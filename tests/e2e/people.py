@@ -180,8 +180,11 @@ class Agent(Person):
             answer: Frame = json.load(reply)
             return answer
 
-    def go_online(self) -> None:
-        self.send({"type": "presence.set", "status": "online"})
+    def turn(self, presence: str) -> None:
+        """Online or away, and seen to be so: a conversation that comes next is offered by it."""
+        since, own = len(self.frames), {"agent_id": self.agent_id, "presence": presence}
+        self.send({"type": "presence.set", "status": presence})
+        self.wait(lambda f: f["type"] == "agent" and own.items() <= f["agent"].items(), since=since)
 
     def go_away(self) -> None:
         """Close what is open and leave, so that nothing is offered to a socket that is gone."""
@@ -190,8 +193,7 @@ class Agent(Person):
         for row in newest.values():
             if row["status"] == "active" and row["agent_id"] == self.agent_id:
                 self.close(row["conversation_id"])
-        self.send({"type": "presence.set", "status": "away"})
-        self.drain(0.2)
+        self.turn("away")
         self.leave()
 
     def take(self, conversation_id: str, *, within_s: float = PATIENCE_S) -> Frame:

@@ -38,10 +38,7 @@ def answers(person: Shopper | Agent, frame: Frame) -> list[str]:
 
 def away(person: Agent) -> Agent:
     """Here, but offered nothing: what happens is what they do by hand."""
-    since = len(person.frames)
-    person.send({"type": "presence.set", "status": "away"})
-    own = {"agent_id": person.agent_id, "presence": "away"}  # a colleague's turning away is shown here too
-    person.wait(lambda f: f["type"] == "agent" and own.items() <= f["agent"].items(), since=since)
+    person.turn("away")
     return person
 
 
