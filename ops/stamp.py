@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ops.paths import ROOT
+
 IGNORED = {"node_modules", "dist", "__pycache__", ".pytest_cache"}
 
 
@@ -21,10 +23,11 @@ def files_under(*places: Path) -> list[Path]:
 
 
 def digest(files: Iterable[Path], *words: str) -> str:
-    """One value for the names and contents of `files`, and `words`."""
+    """One value for the names and contents of `files`, and `words`; the same wherever the checkout stands."""
     total = hashlib.sha256("\0".join(words).encode())
     for path in files:
-        total.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        total.update(str(name).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 
