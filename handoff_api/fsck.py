@@ -9,7 +9,7 @@ import sys
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.events import Status
-from handoff_api.record import checks, conversations
+from handoff_api.record import audit, checks, conversations
 from handoff_api.record.database import Record
 from handoff_api.services.lineup import rank_of
 from handoff_api.settings import Settings
@@ -37,6 +37,7 @@ async def problems(where: Where) -> list[str]:
     try:
         async with record.reading() as session:
             found = await checks.problems(session)
+            found += (await audit.verify(session))[0]
             waiting = await conversations.waiting(session, where.shop_id)
         order = [row.conversation_id for row in sorted(waiting, key=rank_of)]
         deadlines = {row.conversation_id for row in waiting if row.status == Status.OFFERED.value}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handoff_api.domain.ids import new_id
 from handoff_api.errors import RecordUnavailable
-from handoff_api.record import conversations, service
+from handoff_api.record import audit, conversations, service
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.store.connection import StoreDown
@@ -70,6 +70,7 @@ class Worker:
             bridge.left_messages.retry_tickets,
             bridge.left_messages.tell_overdue,
             bridge.closing.close_idle,
+            self.seal_audit,
         ):
             await self._attempt(work)
 
@@ -85,6 +86,12 @@ class Worker:
         if is_rebuilt:
             log.warning("redis.rebuilt")
             await bridge.herald.tell_places(bridge.settings.shop_id)
+
+    async def seal_audit(self) -> None:
+        async with self._bridge.record.writing() as session:
+            count, head = await audit.seal(session)
+        if count:
+            log.info("audit.sealed", count=count, head=head)
 
     async def _reservations(self) -> dict[str, datetime]:
         async with self._bridge.record.reading() as session:

@@ -314,9 +314,11 @@ class LeaseRecord(Table):
 
 
 class AuditRecord(Table):
-    """Who did what to what. Never a text that a shopper or an agent wrote."""
+    """Who did what to what. Never a text that a shopper or an agent wrote. `position` and `hash` are the chain, given
+    by the worker a few seconds later (`record/audit.py`)."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Unique("position"),)
 
     audit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime]
@@ -325,3 +327,5 @@ class AuditRecord(Table):
     action: Mapped[str]
     subject: Mapped[str]
     facts: Mapped[dict[str, Any]]
+    position: Mapped[int | None]
+    hash: Mapped[str | None]
