@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from handoff_api.errors import RecordUnavailable
@@ -64,6 +64,7 @@ class BatchingWriter:
         self._waiting = 0
         self._batch: Batch | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self.commits = 0
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -72,8 +73,8 @@ class BatchingWriter:
             async with _savepoint(batch.connection) as session, session.begin():
                 yield session
         except DBAPIError as error:
-            if not isinstance(error, IntegrityError):
-                batch.failure = error  # SQLite may have rolled everything back
+            if not await _is_open(batch.connection):
+                batch.failure = error  # SQLite rolled back everything, not only this savepoint
             raise
         finally:
             self._leave(batch)
@@ -138,6 +139,7 @@ class BatchingWriter:
 
     async def _commit(self, batch: Batch) -> None:
         """Whoever calls holds the turn; it is given back here, when the disk has answered."""
+        self.commits += 1
         try:
             await (batch.connection.rollback() if batch.failure else batch.connection.commit())
         except DBAPIError as error:
@@ -160,6 +162,12 @@ class BatchingWriter:
             await asyncio.gather(*running, return_exceptions=True)
 
 
+async def _is_open(connection: AsyncConnection) -> bool:
+    """A full disk and the like end SQLite's whole transaction; an ordinary mistake ends its savepoint only."""
+    raw = (await connection.get_raw_connection()).driver_connection
+    return isinstance(raw, sqlite.Connection) and raw.in_transaction
+
+
 def _savepoint(connection: AsyncConnection) -> AsyncSession:
     return AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
@@ -171,9 +179,11 @@ class Record:
         self.is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
         self._engine = _engine(database_url, is_sqlite=self.is_sqlite)
         self._writer = BatchingWriter(self._engine) if self.is_sqlite else None
+        self.writes = 0
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
+        self.writes += 1
         with _honest():
             if self._writer:
                 async with self._writer.writing() as session:
@@ -187,6 +197,10 @@ class Record:
         with _honest():
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
                 yield session
+
+    @property
+    def commits(self) -> int:
+        return self._writer.commits if self._writer else self.writes
 
     async def is_up(self) -> bool:
         try:

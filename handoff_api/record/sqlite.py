@@ -79,6 +79,10 @@ class Connection:
             raise ValueError("connection closed")
         return self._connection
 
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection is not None and self._connection.in_transaction
+
     def cursor(self) -> Cursor:
         return Cursor(self._open)
 

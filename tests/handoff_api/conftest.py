@@ -197,9 +197,11 @@ def serving(app: FastAPI, port: int | None = None) -> Iterator[str]:
         assert thread.is_alive(), "the server ended at its start"
         assert time.monotonic() < until, "the server did not start"
         time.sleep(0.005)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,24 +126,26 @@ async def test_a_commit_that_fails_is_told_to_everybody_in_it(
     assert on_disk(tmp_path) == {7}
 
 
-async def test_a_database_that_breaks_in_the_middle_fails_everybody_in_the_batch(
-    record: Record, tmp_path: Path
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [("SELECT * FROM a_table_that_is_not_there", {1, 3}), ("ROLLBACK", set())],
+    ids=["an ordinary mistake", "SQLite gives up the whole transaction"],
+)
+async def test_who_shares_a_batch_with_a_failure_is_told_the_truth(
+    record: Record, tmp_path: Path, statement: str, kept: set[int]
 ) -> None:
-    """SQLite may have rolled back everything by itself; nobody may then be told that it is written."""
-    is_first_done = asyncio.Event()
-
-    async def breaks() -> None:
+    async def fails() -> None:
         async with record.writing() as session:
-            await session.execute(text("SELECT * FROM a_table_that_is_not_there"))
+            await session.execute(text(statement))
+            raise RecordUnavailable
 
-    async def first() -> None:
-        async with record.writing() as session:
-            await session.execute(text("INSERT INTO numbers VALUES (1)"))
-            is_first_done.set()
+    with suppress(RecordUnavailable):
+        async with record.writing():  # so that the three wait together
+            three = [asyncio.create_task(work) for work in (write(record, 1), fails(), write(record, 3))]
             await asyncio.sleep(0)
+    results = await asyncio.gather(*three, return_exceptions=True)
 
-    results = await asyncio.gather(first(), breaks(), return_exceptions=True)
-
-    assert is_first_done.is_set()
-    assert [type(result) for result in results] == [RecordUnavailable] * 2
-    assert on_disk(tmp_path) == set()
+    assert on_disk(tmp_path) - {3} == kept - {3}
+    assert (results[0] is None) == (1 in on_disk(tmp_path))
+    assert (results[2] is None) == (3 in on_disk(tmp_path))
+    assert isinstance(results[1], RecordUnavailable)
