@@ -98,6 +98,10 @@ class Fanout:
         """What follows `prefix` in the topics somebody listens to."""
         return [topic.removeprefix(prefix) for topic in self._topics if topic.startswith(prefix)]
 
+    def count(self, prefix: str) -> int:
+        """How many inboxes listen to topics that begin so."""
+        return sum(len(inboxes) for topic, inboxes in self._topics.items() if topic.startswith(prefix))
+
     def close(self, topic: str, code: int) -> None:
         for inbox in tuple(self._topics.get(topic, ())):
             inbox.close(code)

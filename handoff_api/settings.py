@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     shop_api_token: SecretStr
     bot_token: SecretStr
 
+    metrics_token: SecretStr = SecretStr("")
+    """The bearer of `/metrics` from another machine; without one it answers this machine only."""
+
     demo: bool = False
     web_dir: Path = Path("web")
 

@@ -91,11 +91,16 @@ async def listed(
     return (await session.execute(query.order_by(order).limit(limit))).scalars().all()
 
 
+async def status_counts(session: AsyncSession, shop_id: str) -> dict[str, int]:
+    query = select(C.status, func.count()).where(C.shop_id == shop_id).group_by(C.status)
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
 async def counts(session: AsyncSession, shop_id: str, agent_id: str) -> dict[str, int]:
     """How many conversations each list of the workspace has."""
-    query = select(C.status, func.count()).where(C.shop_id == shop_id)
-    by_status = {row[0]: row[1] for row in await session.execute(query.group_by(C.status))}
-    mine = {row[0]: row[1] for row in await session.execute(query.where(C.agent_id == agent_id).group_by(C.status))}
+    by_status = await status_counts(session, shop_id)
+    own = select(C.status, func.count()).where(C.shop_id == shop_id, C.agent_id == agent_id).group_by(C.status)
+    mine = {row[0]: row[1] for row in await session.execute(own)}
     return {
         view: sum((mine if view == "mine" else by_status).get(status.value, 0) for status in statuses)
         for view, statuses in LISTS.items()

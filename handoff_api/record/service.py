@@ -48,6 +48,15 @@ async def overdue_between(session: AsyncSession, after: datetime, until: datetim
     return (await session.execute(query.distinct())).scalars().all()
 
 
+async def left_message_counts(session: AsyncSession, now: datetime) -> tuple[int, int, int]:
+    """Unanswered; of them overdue; without a ticket yet."""
+    counted = select(func.count()).select_from(L)
+    unanswered = counted.where(L.answered_at.is_(None))
+    queries = (unanswered, unanswered.where(L.deadline_at <= now), counted.where(L.ticket_id.is_(None)))
+    first, second, third = [int((await session.execute(query)).scalar_one()) for query in queries]
+    return first, second, third
+
+
 async def answered(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
     query = update(L).where(L.conversation_id == conversation_id, L.answered_at.is_(None))
     await session.execute(query.values(answered_at=now))

@@ -1,5 +1,6 @@
 """What an agent does in a conversation: only its owner speaks in it, only under the current epoch."""
 
+import time
 from datetime import datetime
 
 import structlog
@@ -30,6 +31,7 @@ from handoff_api.services.assignment import Assignment
 from handoff_api.services.closing import Closing
 from handoff_api.services.herald import Herald
 from handoff_api.services.staffing import Staffing
+from handoff_api.services.tally import Tally
 from handoff_api.services.views import Views
 
 log = structlog.get_logger()
@@ -46,6 +48,7 @@ class AgentDesk:
         staffing: Staffing,
         views: Views,
         herald: Herald,
+        tally: Tally,
         clock: Clock,
     ) -> None:
         self._record = record
@@ -54,11 +57,12 @@ class AgentDesk:
         self._staffing = staffing
         self._views = views
         self._herald = herald
+        self._tally = tally
         self._clock = clock
 
     # --- speaking ---------------------------------------------------------------------------------------------------
     async def send(self, agent: AgentRecord, command: AgentSendMessage) -> Accepted:
-        text = clean_text(command.text)
+        text, began_s = clean_text(command.text), time.perf_counter()
         now = self._clock()
         async with self._record.writing() as session:
             row = await self._row(session, agent, command.conversation_id)
@@ -73,6 +77,7 @@ class AgentDesk:
             row.unanswered_since = None
             row.agent_read_seq = max(row.agent_read_seq, event.seq)
             await service.answered(session, row.conversation_id, now=now)
+        self._tally.accepted("agent", time.perf_counter() - began_s)
         await self._herald.announce(row, event)
         return Accepted(client_message_id=command.client_message_id, seq=event.seq)
 

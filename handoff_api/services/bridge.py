@@ -14,6 +14,7 @@ from handoff_api.services.background import Background
 from handoff_api.services.closing import Closing
 from handoff_api.services.conversations import Conversations
 from handoff_api.services.customers import Customers
+from handoff_api.services.gauges import Gauges
 from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
@@ -25,6 +26,7 @@ from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
+from handoff_api.services.tally import Tally
 from handoff_api.services.turns import Turns
 from handoff_api.services.unattended import Unattended
 from handoff_api.services.views import Views
@@ -66,6 +68,8 @@ class Bridge:
     closing: Closing
     agent_desk: AgentDesk
     accounts: Accounts
+    tally: Tally
+    gauges: Gauges
     notices: Notices
     customers: Customers
 
@@ -90,7 +94,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         parse_timeout=settings.parse_timeout,
     )
     shop = ShopClient(settings.shop_api_url, settings.shop_api_token.get_secret_value(), timeout=settings.shop_timeout)
-    fanout = Fanout()
+    fanout, tally = Fanout(), Tally()
     background = Background()
     reservations = Reservations(redis, shop_id)
     limits = Limits(redis, shop_id)
@@ -179,6 +183,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         herald,
         speaker,
         limits,
+        tally,
         clock,
         messages_per_s=settings.messages_per_s,
         burst=settings.message_burst,
@@ -225,7 +230,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         shopper_desk=ShopperDesk(record, messages, views, herald, fanout, shop_name=settings.shop_name),
         left_messages=left_messages,
         closing=closing,
-        agent_desk=AgentDesk(record, assignment, closing, staffing, views, herald, clock),
+        agent_desk=AgentDesk(record, assignment, closing, staffing, views, herald, tally, clock),
         accounts=Accounts(
             record,
             limits,
@@ -235,6 +240,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
             sign_in_lifetime=settings.sign_in_lifetime,
             sign_ins_per_minute=settings.sign_ins_per_minute,
         ),
+        tally=tally,
+        gauges=Gauges(record, redis, staffing, fanout, tally, clock, shop_id=shop_id),
         notices=Notices(record, conversations, herald, speaker, clock, shop_id=shop_id),
         customers=Customers(record, shop, clock, turn_secret=turn_secret),
     )

@@ -3,6 +3,7 @@
 Every command carries a client id: sent twice it is done once, and the second answer is the first one's.
 """
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,7 @@ from handoff_api.services.lineup import Lineup
 from handoff_api.services.readings import Readings
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff, Staffing
+from handoff_api.services.tally import Tally
 from handoff_api.services.turns import Turns
 from handoff_api.services.unattended import Unattended
 from handoff_api.store.limits import Limits
@@ -70,6 +72,7 @@ class Messages:
         herald: Herald,
         speaker: Speaker,
         limits: Limits,
+        tally: Tally,
         clock: Clock,
         *,
         messages_per_s: float,
@@ -87,13 +90,14 @@ class Messages:
         self._herald = herald
         self._speaker = speaker
         self._limits = limits
+        self._tally = tally
         self._clock = clock
         self._messages_per_s = messages_per_s
         self._burst = burst
 
     # --- commands ---------------------------------------------------------------------------------------------------
     async def send(self, visitor: VisitorIdentity, client_id: str, text: str) -> Accepted:
-        clean = clean_text(text)
+        clean, began_s = clean_text(text), time.perf_counter()
         await self._require_patience(visitor)
         now = self._clock()
         async with self._record.writing() as session:
@@ -103,6 +107,7 @@ class Messages:
                 event = await self._write_down(session, row, outcome, clean, client_id, now=now)
                 await self._hand_to_owner(session, row, event, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
+        self._tally.accepted(SHOPPER, time.perf_counter() - began_s)
         return await self._told(outcome, client_id)
 
     async def press(self, visitor: VisitorIdentity, client_id: str, choice_id: str) -> Accepted:

@@ -28,6 +28,7 @@ from contracts.frames import (
     Pong,
     ReadFrame,
     SetPresence,
+    Snapshot,
     TransferConversation,
     TypingFrame,
     agent_command,
@@ -123,11 +124,29 @@ async def _welcome(tab: Tab) -> AgentWelcome:
 
 async def _two_loops(socket: WebSocket, tab: Tab) -> None:
     async def expand(frame: WireModel) -> Sequence[WireModel]:
-        return await _in_order(tab, frame) if isinstance(frame, EventFrame) else [frame]
+        if isinstance(frame, EventFrame):
+            return await _in_order(tab, frame)
+        return await _from_snapshot(tab, frame) if isinstance(frame, Snapshot) else [frame]
 
     writer = asyncio.create_task(connection.write(socket, tab.inbox, expand))
     reader = asyncio.create_task(_read(socket, tab))
     await connection.either(reader, writer)
+
+
+async def _from_snapshot(tab: Tab, snapshot: Snapshot) -> list[WireModel]:
+    """Only when the snapshot itself is sent does the tab follow its conversation: an event that stands before it in
+    the inbox must not overtake it, and one that came while it was read must not be lost."""
+    frames: list[WireModel] = [snapshot]
+    conversation_id = snapshot.row.conversation_id
+    for audience, events in (("everyone", snapshot.events), ("agents", snapshot.notes)):
+        known = tab.cursors.setdefault((conversation_id, audience), Cursor(0))
+        last = snapshot.row.last_seq if audience == "everyone" else snapshot.row.last_note_seq
+        known.seq = max(known.seq, last, *(event.seq for event in events), 0)
+        missing = await tab.bridge.agent_desk.events_after(conversation_id, known.seq, audience=audience)
+        for event in missing:
+            known.advance(event)
+        frames += [EventFrame(event=event) for event in missing]
+    return frames
 
 
 async def _in_order(tab: Tab, frame: EventFrame) -> list[EventFrame]:
@@ -153,6 +172,7 @@ async def _read(socket: WebSocket, tab: Tab) -> None:
             tab.inbox.put(error_frame(error))
             tab.inbox.close(UNAUTHORISED)
         except BridgeError as error:
+            tab.bridge.tally.refused(error.code)
             tab.inbox.put(error_frame(error, reference_in(text)))
 
 
@@ -225,8 +245,6 @@ async def _open(tab: Tab, command: OpenConversation) -> list[WireModel]:
     await tab.bridge.agent_desk.require_readable(tab.agent, conversation_id)
     tab.bridge.fanout.subscribe(tab.inbox, desk_topic(conversation_id))
     snapshot = await tab.bridge.agent_desk.snapshot(tab.agent, conversation_id, last_seq=command.last_seq)
-    tab.cursors[conversation_id, "everyone"] = Cursor(snapshot.row.last_seq)
-    tab.cursors[conversation_id, "agents"] = Cursor(snapshot.row.last_note_seq)
     return [snapshot, await tab.bridge.agent_desk.shopper_read(conversation_id)]
 
 

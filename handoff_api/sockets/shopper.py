@@ -90,6 +90,7 @@ async def _read(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity, inb
             for answer in await bridge.shopper_desk.obey(visitor, command):
                 inbox.put(answer)
         except BridgeError as error:
+            bridge.tally.refused(error.code)
             inbox.put(error_frame(error, reference_in(text)))
 
 

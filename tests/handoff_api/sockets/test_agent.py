@@ -249,3 +249,25 @@ def test_every_list_says_how_many_it_has(server: str, agent: SignedIn) -> None:
     new_visitor(server)
 
     assert agent.get("/v1/agent/counts").json() == {"mine": 0, "waiting": 0, "all": 1, "closed": 0, "bot": 1}
+
+
+def test_nothing_that_follows_a_snapshot_comes_before_it(server: str, agent: SignedIn) -> None:
+    with workspace(server, agent) as desk, tab(server, new_visitor(server)) as shopper:
+        conversation_id = shopper.until("welcome")["conversation"]["conversation_id"]
+        desk.until("welcome")
+        desk.send("conversation.open", conversation_id=conversation_id)
+        desk.until("snapshot")
+        for number in range(10):
+            shopper.send({"type": "message.send", "client_message_id": f"client-{number:02}", "text": f"第{number}条"})
+            desk.send("conversation.open", conversation_id=conversation_id)
+        shopper.hears("第9条")
+        desk.send("note.add", client_message_id="agent-0001", conversation_id=conversation_id, text="完")
+        desk.until("accepted")
+
+    has = 0
+    for frame in desk.frames:
+        if frame["type"] == "snapshot":
+            has = max(has, frame["row"]["last_seq"], *(event["seq"] for event in frame["events"]))
+        elif frame["type"] == "event" and frame["event"]["audience"] == "everyone":
+            assert frame["event"]["seq"] <= has + 1
+            has = max(has, frame["event"]["seq"])
