@@ -2,6 +2,7 @@
 
 import uvicorn
 
+from handoff_api import logs
 from handoff_api.app import create_app
 from handoff_api.settings import Settings
 
@@ -10,6 +11,7 @@ DRAIN_S = 10
 
 
 def main() -> None:
+    logs.configure()
     settings = Settings()
     uvicorn.run(
         create_app(settings),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from handoff_api import logs
 from handoff_api.domain.ids import new_id
 from handoff_api.errors import RecordUnavailable
 from handoff_api.record import audit, conversations, service
@@ -121,6 +122,7 @@ class Worker:
 
 
 async def main() -> None:
+    logs.configure()
     bridge = build_bridge(Settings())
     worker = Worker(bridge)
     try:

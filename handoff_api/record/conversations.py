@@ -121,6 +121,11 @@ async def waiting(session: AsyncSession, shop_id: str) -> Sequence[ConversationR
     return (await session.execute(query.order_by(C.queue_tick, C.conversation_id))).scalars().all()
 
 
+async def waiting_longest_since(session: AsyncSession, shop_id: str) -> datetime | None:
+    query = select(func.min(C.waiting_since)).where(C.shop_id == shop_id, C.status.in_([s.value for s in WAITING]))
+    return (await session.execute(query)).scalar()
+
+
 async def with_status(session: AsyncSession, shop_id: str, *statuses: Status) -> Sequence[ConversationRecord]:
     query = select(C).where(C.shop_id == shop_id, C.status.in_([status.value for status in statuses]))
     return (await session.execute(query)).scalars().all()

@@ -227,10 +227,15 @@ def _honest() -> Iterator[None]:
 
 
 def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:
+    """Parameters hold what people wrote, so no error shows them."""
     if not is_sqlite:
-        return create_async_engine(database_url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        return create_async_engine(
+            database_url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
+        )
     path = make_url(database_url).database or ":memory:"
-    engine = create_async_engine(database_url, async_creator=partial(sqlite.connect, path), pool_size=READERS)
+    engine = create_async_engine(
+        database_url, async_creator=partial(sqlite.connect, path), pool_size=READERS, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -1,6 +1,11 @@
 """The state of the installation in numbers, read when Prometheus asks."""
 
+import resource
+import time
+from pathlib import Path
+
 from contracts.events import Status
+from handoff_api import logs
 from handoff_api.domain.clock import Clock
 from handoff_api.fanout import Fanout
 from handoff_api.record import conversations, service
@@ -52,7 +57,7 @@ class Gauges:
         for name, meaning in MEANINGS.items():
             lines += [f"# HELP {name} {meaning}", f"# TYPE {name} gauge"]
             lines += [f"{name}{labels} {value:g}" for (of, labels), value in values.items() if of == name]
-        return "\n".join([*lines, *self._tally.lines(), ""])
+        return "\n".join([*lines, *self._tally.lines(), *_events(), *_process(), ""])
 
     def _here(self) -> Reading:
         found: Reading = {
@@ -68,9 +73,8 @@ class Gauges:
         staff, online = await self._staffing.now(), await self._staffing.online()
         async with self._record.reading() as session:
             statuses = await conversations.status_counts(session, self._shop_id)
-            waiting = await conversations.waiting(session, self._shop_id)
+            oldest = await conversations.waiting_longest_since(session, self._shop_id) or now
             unanswered, overdue, pending = await service.left_message_counts(session, now)
-        oldest = min((row.waiting_since for row in waiting if row.waiting_since), default=now)
         found: Reading = {
             ("shouhou_conversations", f'{{status="{status.value}"}}'): statuses.get(status.value, 0)
             for status in Status
@@ -84,3 +88,27 @@ class Gauges:
             ("shouhou_tickets_pending", ""): pending,
             ("shouhou_redis_up", ""): float(await self._redis.is_up()),
         }
+
+
+def _events() -> list[str]:
+    """Whatever this process has logged, by name: claims, offers, failed turns, lost Redis, failing sweeps."""
+    name = "shouhou_events_total"
+    counts = sorted(logs.counted().items())
+    return [f"# TYPE {name} counter"] + [
+        f'{name}{{event="{event}",level="{level}"}} {n}' for (event, level), n in counts
+    ]
+
+
+def _process() -> list[str]:
+    """Under the names every Prometheus client gives them."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    values = {
+        "process_cpu_seconds_total": time.process_time(),
+        "process_resident_memory_bytes": pages * resource.getpagesize(),
+        "process_resident_memory_max_bytes": used.ru_maxrss * 1024,
+        "process_open_fds": len(list(Path("/proc/self/fd").iterdir())),
+        "process_max_fds": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+    }
+    kinds = {name: "counter" if name.endswith("_total") else "gauge" for name in values}
+    return [line for name, value in values.items() for line in (f"# TYPE {name} {kinds[name]}", f"{name} {value}")]

@@ -26,7 +26,7 @@ LAYERS_OF_THE_BRIDGE = {
     "sockets": {"sockets", "services", "domain", "fanout", "record", "store", "endpoints"},
     "endpoints": {"endpoints", "services", "domain", "record", "store"},
 }
-SHARED_BY_ALL_LAYERS = {"errors", "settings", "lines"}
+SHARED_BY_ALL_LAYERS = {"errors", "settings", "lines", "logs"}
 
 
 def imported_by(path: Path) -> set[str]:

@@ -1,6 +1,7 @@
 """Numbers for Prometheus: for this machine, or for who has the token; never an id."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -38,7 +39,16 @@ def test_every_line_is_one_prometheus_can_read(server: str) -> None:
 
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
     for line in response.text.splitlines():
-        assert re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [-+.e0-9]+', line), line
+        assert re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [-+.e0-9]+', line), line
+
+
+def test_every_metric_is_explained(server: str) -> None:
+    page = Path("docs/operations.md").read_text()
+
+    names = re.findall(r"^# TYPE (\S+)", read(server).text, re.MULTILINE)
+
+    assert len(names) > 15
+    assert [name for name in names if f"`{name}" not in page] == []
 
 
 @pytest.mark.parametrize(

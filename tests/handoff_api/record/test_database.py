@@ -88,3 +88,16 @@ async def test_instants_come_back_as_they_went(desk: Desk, clock: Clock) -> None
 
     assert before <= created_at <= clock()
     assert created_at.tzinfo is not None
+
+
+async def test_an_error_of_the_database_does_not_show_what_was_written(bridge: Bridge) -> None:
+    async def write() -> None:
+        async with bridge.record.writing() as session:
+            statement = text("INSERT INTO leases (name, holder) VALUES (:name, :holder)")
+            await session.execute(statement, {"name": "13800138000", "holder": "x"})
+
+    with pytest.raises(IntegrityError) as raised:
+        await write()
+
+    assert "hidden" in str(raised.value)
+    assert "13800138000" not in str(raised.value)
