@@ -145,6 +145,17 @@ class Reading(WireModel):
     identity_data: list[str] = []
 
 
+class ExplainedReading(Reading):
+    """A reading with its reasons: (feature, share of the winner's margin), loudest first.
+
+    A feature's name begins with its kind: `c` characters, `s` sounds, `w` and `b` words, `r` radicals, `q` a question.
+    """
+
+    normalised: str
+    words: list[str]
+    reasons: list[tuple[str, float]]
+
+
 class HandoffPackage(WireModel):
     """What an agent gets on top of the transcript, so that the shopper repeats nothing."""
 

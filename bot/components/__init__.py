@@ -3,6 +3,12 @@
 They hand strings to one another on the message, under the attributes named here.
 """
 
+from contextvars import ContextVar
+
 NORMALISED = "normalised_text"
 WORDS = "words"
 CLAUSES = "clauses"
+EXPLANATION = "explanation"
+
+# Set around a parse whose caller wants to know why: an explanation costs time and nobody asks for it in a turn.
+is_explained: ContextVar[bool] = ContextVar("is_explained", default=False)

@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import CLAUSES, NORMALISED
+from bot.components import CLAUSES, EXPLANATION, NORMALISED, WORDS, is_explained
 from bot.language.features import features
 from bot.language.linear_model import LinearModel
 from bot.language.pleasantries import split_pleasantries
@@ -88,7 +88,18 @@ class IntentReader(GraphComponent):
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING, ranking, add_to_output=True)
             message.set(CLAUSES, self._clauses(message.get(NORMALISED) or ""))
+            if is_explained.get():
+                message.set(EXPLANATION, self._explanation(message, ranking), add_to_output=True)
         return messages
+
+    def _explanation(self, message: Message, ranking: List[Dict[Text, Any]]) -> Dict[Text, Any]:
+        """What was read, and the features that spoke loudest for the winner: (name, share of its margin)."""
+        reasons = self._model.reasons(_bag(message), ranking[0]["name"]) if self._model and ranking else []
+        return {
+            "normalised": message.get(NORMALISED) or "",
+            "words": message.get(WORDS) or [],
+            "reasons": [(name, round(share, 4)) for name, share in reasons],
+        }
 
     def _clauses(self, normalised: Text) -> List[ReadClause]:
         """Each clause of a longer message by itself, for SecondWishReader."""

@@ -2,7 +2,7 @@
 
 Routes, all with `Authorization: Bearer <token>`:
 - `POST turn`  a shopper's turn → messages, new tracker events, slots, reading
-- `POST parse` a text → its reading, without a conversation
+- `POST parse` a text → its reading, without a conversation; with `"explain": true` also what spoke for it
 - `GET  ` ready?
 
 A turn is known by its `turn_id`: asked again, the first answer is given again. The caller says how many turns it has
@@ -24,6 +24,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.components import EXPLANATION, is_explained
 from bot.extensions.strict_processor import StrictProcessor
 from bot.extensions.tracker_memory import TrackerMemory
 from bot.language.reading import reading_of
@@ -143,12 +144,13 @@ class BridgeInput(InputChannel):
 
     async def _parse(self, request: Request) -> Dict[Text, Any]:
         text = _field(request, "text", str)
-        return await self._read(self._processor(request), text)
-
-    @staticmethod
-    async def _read(processor: StrictProcessor, text: Text) -> Dict[Text, Any]:
-        message = UserMessage(neutral(text))
-        return reading_of(await processor.parse_message(message, only_output_properties=True))
+        before = is_explained.set(request.json.get("explain") is True)
+        try:
+            message = UserMessage(neutral(text))
+            parsed = await self._processor(request).parse_message(message, only_output_properties=True)
+        finally:
+            is_explained.reset(before)
+        return {**reading_of(parsed), **(parsed.get(EXPLANATION) or {})}
 
     async def _turn(self, request: Request) -> Dict[Text, Any]:
         processor = self._processor(request)

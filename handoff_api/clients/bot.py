@@ -8,20 +8,25 @@ import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from contracts.bot_output import BotMessage
-from contracts.events import Reading
+from contracts.events import ExplainedReading, Reading
 from handoff_api.clients.http import ask
 from handoff_api.errors import BotUnavailable
 
 
-def _known_fields(reading: Any) -> Any:
+def _known_to(model: type[BaseModel]) -> BeforeValidator:
     """The bot may know more about a message than we have words for."""
-    if not isinstance(reading, dict):
-        return reading
-    return {name: value for name, value in reading.items() if name in Reading.model_fields}
+
+    def known(reading: Any) -> Any:
+        if not isinstance(reading, dict):
+            return reading
+        return {name: value for name, value in reading.items() if name in model.model_fields}
+
+    return BeforeValidator(known)
 
 
-LenientReading = Annotated[Reading, BeforeValidator(_known_fields)]
-_reading = TypeAdapter(LenientReading)
+LenientReading = Annotated[Reading, _known_to(Reading)]
+_reading: TypeAdapter[Reading] = TypeAdapter(LenientReading)
+_explained: TypeAdapter[ExplainedReading] = TypeAdapter(Annotated[ExplainedReading, _known_to(ExplainedReading)])
 
 
 class BotAnswer(BaseModel):
@@ -63,12 +68,17 @@ class BotClient:
             raise BotUnavailable from error
 
     async def parse(self, session_id: str, text: str) -> Reading:
+        return await self._read(session_id, {"text": text}, _reading)
+
+    async def explain(self, session_id: str, text: str) -> ExplainedReading:
+        """Read anew, by the model of now, with the reasons."""
+        return await self._read(session_id, {"text": text, "explain": True}, _explained)
+
+    async def _read[T](self, session_id: str, wish: dict[str, Any], form: TypeAdapter[T]) -> T:
         url = f"{self._url_for(session_id)}/webhooks/bridge/parse"
-        response = await ask(
-            self._http, "POST", url, json={"text": text}, down=BotUnavailable, timeout=self._parse_timeout_s
-        )
+        response = await ask(self._http, "POST", url, json=wish, down=BotUnavailable, timeout=self._parse_timeout_s)
         try:
-            return _reading.validate_json(response.content)
+            return form.validate_json(response.content)
         except ValidationError as error:
             raise BotUnavailable from error
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
-from contracts.events import ConversationRow, Reading
+from contracts.events import ConversationRow, ExplainedReading, Reading
 from contracts.frames import AgentView, Snapshot
 from contracts.wire import WireModel
 from handoff_api.endpoints.access import COOKIE, Address, BridgePart, OwnOrigin, SignedIn
@@ -118,3 +118,10 @@ async def customer(conversation_id: str, bridge: BridgePart, agent: SignedIn) ->
 async def reading(conversation_id: str, event_id: str, bridge: BridgePart, agent: SignedIn) -> Reading:
     await bridge.agent_desk.require_readable(agent, conversation_id)
     return await bridge.readings.of_event(conversation_id, event_id)
+
+
+@router.get("/v1/conversations/{conversation_id}/readings/{event_id}/explanation")
+async def explanation(conversation_id: str, event_id: str, bridge: BridgePart, agent: SignedIn) -> ExplainedReading:
+    """The message as it was read: normalised text, words, candidates, and the features that spoke for the winner."""
+    await bridge.agent_desk.require_readable(agent, conversation_id)
+    return await bridge.readings.explain(conversation_id, event_id)

@@ -152,6 +152,16 @@ async def reading_of(session: AsyncSession, conversation_id: str, event_id: str)
     return Reading.model_validate(reading) if reading else None
 
 
+async def shopper_text(session: AsyncSession, conversation_id: str, event_id: str) -> tuple[str, str] | None:
+    """(session_id, text) of a message a shopper wrote; None where there is no such message."""
+    query = select(E.session_id, E.body).where(
+        E.conversation_id == conversation_id, E.event_id == event_id, E.author_kind == AuthorKind.SHOPPER.value
+    )
+    found = (await session.execute(query)).one_or_none()
+    text = str(found.body.get("text") or "") if found else ""
+    return (found.session_id, text) if found and text else None
+
+
 async def store_reading(session: AsyncSession, event_id: str, reading: Reading) -> None:
     change = update(E).where(E.event_id == event_id).values(reading=reading.model_dump(mode="json"))
     await session.execute(change.execution_options(synchronize_session=False))

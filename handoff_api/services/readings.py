@@ -3,7 +3,7 @@
 import structlog
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import Event, MessageBody, Reading, Status
+from contracts.events import Event, ExplainedReading, MessageBody, Reading, Status
 from handoff_api.clients.bot import BotClient
 from handoff_api.domain.conversation import WAITING
 from handoff_api.errors import BotUnavailable, ReadingNotFound
@@ -74,3 +74,11 @@ class Readings:
         if reading is None:
             raise ReadingNotFound
         return reading
+
+    async def explain(self, conversation_id: str, event_id: str) -> ExplainedReading:
+        """Why the bot reads this message as it does now. Raises ReadingNotFound or BotUnavailable."""
+        async with self._record.reading() as session:
+            found = await events.shopper_text(session, conversation_id, event_id)
+        if found is None:
+            raise ReadingNotFound
+        return await self._bot.explain(*found)

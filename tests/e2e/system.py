@@ -40,8 +40,9 @@ class System:
         self.environment: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Raises RuntimeError with the supervisor's last lines when it does not come up."""
+    def start(self, **settings: str) -> None:
+        """`settings` go before the ones all tests share. Raises RuntimeError with the supervisor's last lines when it
+        does not come up."""
         log = self.folder / "supervisor.log"
         environment = {
             **os.environ,
@@ -54,6 +55,7 @@ class System:
             "TURN_JOIN": "PT0.1S",
             "VISITORS_PER_MINUTE": "10000",
             "SIGN_INS_PER_MINUTE": "1000",
+            **settings,
         }
         environment.pop("REDIS_URL", None)
         with log.open("wb") as out:

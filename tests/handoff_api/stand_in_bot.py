@@ -106,11 +106,13 @@ def create_bot(bot: StandInBot) -> FastAPI:
 
     @app.post("/webhooks/bridge/parse")
     async def parse(request: Request) -> JSONResponse:
-        text = (await request.json())["text"]
+        wish = await request.json()
+        text = wish["text"]
         bot.parsed.append(text)
         if bot.is_failing:
             return JSONResponse({"error": {"code": "bot_failed"}}, 503)
-        return JSONResponse(reading(text))
+        reasons = {"normalised": text, "words": [text], "reasons": [["w:" + text, 0.5]]} if wish.get("explain") else {}
+        return JSONResponse({**reading(text), **reasons})
 
     @app.get("/webhooks/bridge/")
     async def ready() -> JSONResponse:

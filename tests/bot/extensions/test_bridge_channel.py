@@ -94,6 +94,21 @@ def test_a_pressed_choice_is_taken_as_read(bot: Bot) -> None:
     assert answer["reading"]["intent"] == "human_request"
 
 
+def test_a_reading_is_explained_when_asked(bot: Bot) -> None:
+    _, plain = bot.call("parse", {"text": "我要tui货"})
+    _, explained = bot.call("parse", {"text": "我要tui货", "explain": True})
+
+    assert {name: explained[name] for name in plain} == plain
+    assert explained["normalised"]
+    assert explained["words"]
+    kinds = {name.split(":")[0] for name, _ in explained["reasons"]}
+    assert kinds <= {"c1", "c2", "c3", "s1", "s2", "w", "b", "r1", "r2", "q", "p"}
+    assert [share for _, share in explained["reasons"]] == sorted(
+        (share for _, share in explained["reasons"]), reverse=True
+    )
+    assert "reasons" not in plain
+
+
 @pytest.mark.parametrize("text", WORDS_OF_A_COMMAND)
 def test_slash_text_is_text(bot: Bot, text: str) -> None:
     status, reading = bot.call("parse", {"text": text})

@@ -34,6 +34,7 @@ WHO_MAY = {
     ("GET", "/v1/agent/conversations/{conversation_id}"): AGENT,
     ("GET", "/v1/agent/conversations/{conversation_id}/customer"): AGENT,
     ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}"): AGENT,
+    ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}/explanation"): AGENT,
     ("POST", "/v1/notices"): SHOP,
     ("GET", "/health/live"): ANYBODY,
     ("GET", "/health/ready"): ANYBODY,
