@@ -64,6 +64,12 @@ export function dayAndTime(instant: Date, now: Date): string {
   return `${m.year === today.year ? "" : `${m.year}年`}${m.month}月${m.day}日 ${m.hour}:${m.minute}`;
 }
 
+/** `11月21日` as texts name a day: to see whether a sentence already says when. */
+export function dayInText(instant: Date): string {
+  const m = moment(instant);
+  return m ? `${m.month}月${m.day}日` : "";
+}
+
 /** A legal day (`2026-11-28`) as `2026年11月28日`; it is a day and has no zone. */
 export function calendarDay(day: string): string {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);

@@ -27,6 +27,7 @@ export const words = {
     bot: "AI 智能客服在线",
     queued: "正在为您转接人工客服",
     queuedAt: (position: number) => `正在排队 · 第 ${position} 位`,
+    queuedForNobody: "人工客服暂不在线",
     active: (name: string) => (name ? `人工客服 ${name} 为您服务` : "人工客服为您服务"),
     wrap_up: "人工服务已结束",
     message_left: "留言已收到",

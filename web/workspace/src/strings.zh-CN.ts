@@ -343,6 +343,8 @@ export const words = {
     more: (count: number) => `还有 ${count} 个邀请`,
     reason: "转人工原因",
     shortcut: "Ctrl + Enter",
+    aboutOrder: (number: string) => `订单 ${number}`,
+    why: (reason: string, evidence: string) => `${reason}：${evidence}`,
   },
 
   conversation: {
@@ -358,6 +360,7 @@ export const words = {
     finish: "完成整理",
     customer: "顾客信息",
     hideCustomer: "收起顾客信息",
+    back: "返回会话列表",
     toLatest: "回到最新",
     newBelow: (count: number) => `${count} 条新消息`,
     transcript: "会话记录",

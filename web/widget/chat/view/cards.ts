@@ -1,7 +1,7 @@
 /** The cards of a message: facts of the shop, row by row. Everything shown is a text node. */
 
 import type { Case, LogisticsCard, OfferedCard, OrderSummary, SummaryCard, Ticket, VerdictCard } from "@shouhou/shared/frames";
-import { calendarDay, dayAndTime, money } from "@shouhou/shared/format";
+import { calendarDay, dayAndTime, dayInText, money } from "@shouhou/shared/format";
 import { type Child, fill, h, icon } from "@shouhou/shared/dom";
 import * as icons from "../icons";
 import { words } from "../strings.zh-CN";
@@ -169,7 +169,9 @@ function refund({ verdict }: VerdictCard): HTMLElement | null {
 function caseCard(item: Case, context: CardContext): HTMLElement {
   const w = words.card.case;
   const isRepair = item.type === "repair";
-  const when = item.deadline_at ? dayAndTime(new Date(item.deadline_at), context.now) : "";
+  const due = item.deadline_at ? new Date(item.deadline_at) : null;
+  const isSaid = due !== null && item.next_step.includes(dayInText(due));
+  const when = due && !isSaid ? dayAndTime(due, context.now) : "";
   const deadline = when && (item.waiting_for === "shopper" ? w.deadline(when) : w.shopDeadline(when));
   return h(
     "article",

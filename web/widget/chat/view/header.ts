@@ -50,6 +50,7 @@ export class Header {
     this.person.disabled = isWaiting || isActive;
     this.person.setAttribute("aria-label", isWaiting || isActive ? label : words.header.personHint);
     this.mark.classList.toggle("is-person", isActive);
+    this.mark.classList.toggle("is-away", isWaitingForNobody(view));
   }
 
   /** True when there was a menu to close (Escape closes it before it closes the chat). */
@@ -86,12 +87,18 @@ export class Header {
   }
 }
 
+/** In the queue while no person is online: nothing here may look as if somebody were. */
+function isWaitingForNobody(view: ConversationView | null): boolean {
+  return view?.status === "message_left" || (view?.status === "queued" && !view.agents_online);
+}
+
 export function statusLine(view: ConversationView | null): string {
   const w = words.status;
   if (!view) return words.link.connecting;
   switch (view.status) {
     case "queued":
     case "offered":
+      if (isWaitingForNobody(view)) return w.queuedForNobody;
       return view.place ? w.queuedAt(view.place.position) : w.queued;
     case "active":
       return w.active(view.agent_name);

@@ -1,6 +1,6 @@
 /** Values of unknown shape (slots, verdicts inside a handoff package) as rows a person can read. Pure. */
 
-import type { Verdict } from "@shouhou/shared/frames";
+import type { ConversationRow, HandoffPackage, Verdict } from "@shouhou/shared/frames";
 import { words } from "../strings.zh-CN";
 
 export interface FactRow {
@@ -15,6 +15,22 @@ export function slotRows(slots: Record<string, unknown>): FactRow[] {
     .filter(([name]) => name in words.slot)
     .map(([name, value]) => ({ key: name, label: words.slot[name] ?? "", value: readable(name, value) }))
     .filter((row) => row.value !== "");
+}
+
+/** What the summary adds to the reason and the evidence, which stand beside it. */
+export function newInSummary(handoff: HandoffPackage): string[] {
+  const shown = [handoff.reason_text, handoff.evidence].filter(Boolean);
+  return handoff.summary.filter((line) => !shown.some((words) => line.endsWith(words)));
+}
+
+/** Why a person is wanted, in one line. That somebody who asked for a person pressed the button says nothing more. */
+export function whyLine(row: ConversationRow): string {
+  const { handoff } = row;
+  if (!handoff?.reason_text) return row.preview;
+  const isPlainWish = handoff.reason === "asked_for_person";
+  const order = handoff.order_number ? words.offer.aboutOrder(handoff.order_number) : "";
+  const why = handoff.evidence && !isPlainWish ? words.offer.why(handoff.reason_text, handoff.evidence) : handoff.reason_text;
+  return [why, order].filter(Boolean).join(" · ");
 }
 
 function readable(name: string, value: unknown): string {
