@@ -16,18 +16,21 @@ from actions.verdicts import is_open
 from contracts.bot_output import CaseCard, Choice
 from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType
 from contracts.verdict import FreightPayer
+from policy import PAYS_BACK
 
 SENT = re.compile(r"已经?(?:寄|发)|寄(?:了|出|走|好|回去)|发出去|填(?:一?下)?(?:单号|快递|运单)|单号.{0,4}填")
 REJECTED = re.compile(r"拒|驳|没通过|不通过|没过|不同意|为什么不")
 SHOWN_CASES = 3
+SENT_BACK = frozenset({CaseType.RETURN_REFUND, CaseType.EXCHANGE, CaseType.REPAIR})
 KIND_WORDS = {
     CaseType.EXCHANGE: "换",
     CaseType.REPAIR: "修",
     CaseType.RESEND: "补",
     CaseType.REFUND_ONLY: "退款",
     CaseType.RETURN_REFUND: "退",
+    CaseType.INTERCEPT: "拦截",
+    CaseType.PRICE_PROTECTION: "差价",
 }
-PAYS_BACK = frozenset({CaseType.REFUND_ONLY, CaseType.RETURN_REFUND})
 
 
 class CaseAction(ShopAction):
@@ -116,7 +119,7 @@ class ActionTellReturnAddress(CaseAction):
     is_about_one = True
 
     def fits(self, case: Case) -> bool:
-        return is_open(case) and case.type not in (CaseType.REFUND_ONLY, CaseType.RESEND)
+        return is_open(case) and case.type in SENT_BACK
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         if turn.active_form:

@@ -1,16 +1,23 @@
 """Asks the policy engine about a draft: which question fits the service, and what earlier cases already took. Pure."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 
 from contracts.shop import Case, CaseReason, CaseStatus, CaseType, MemberLevel, Order, OrderLine, OrderStatus
 from contracts.verdict import Verdict
-from policy import RepairFacts, ReturnFacts, Rules, decide_exchange, decide_refund_only, decide_repair, decide_return
+from policy import (
+    RepairFacts,
+    ReturnFacts,
+    Rules,
+    decide_exchange,
+    decide_refund_only,
+    decide_repair,
+    decide_return,
+    earlier,
+)
 
 OVER = frozenset({CaseStatus.REJECTED, CaseStatus.DONE, CaseStatus.CANCELLED, CaseStatus.TIMED_OUT})
-WITHOUT_EFFECT = frozenset({CaseStatus.REJECTED, CaseStatus.CANCELLED, CaseStatus.TIMED_OUT})
-TAKES_GOODS = frozenset({CaseType.REFUND_ONLY, CaseType.RETURN_REFUND})
 AT_HOME = frozenset({OrderStatus.SIGNED, OrderStatus.COMPLETED})
 
 DECIDERS: dict[CaseType, Callable[[Rules, ReturnFacts], Verdict]] = {
@@ -41,7 +48,7 @@ def is_open(case: Case) -> bool:
 
 
 def quantity_left(line: OrderLine, cases: list[Case]) -> int:
-    return line.quantity - _taken(line, cases)
+    return line.quantity - earlier(cases, line.line_id).quantity_before
 
 
 def decide(
@@ -71,17 +78,6 @@ def decide(
         reason=reason,
         quantity=quantity,
         member_level=level,
-        quantity_before=_taken(line, cases),
-        refunded_before=_refunded(cases),
+        **asdict(earlier(cases, line.line_id)),
     )
     return decider(rules, wish)
-
-
-def _taken(line: OrderLine, cases: list[Case]) -> int:
-    mine = (c for c in cases if c.line_id == line.line_id and c.type in TAKES_GOODS)
-    return sum(case.quantity for case in mine if case.status not in WITHOUT_EFFECT)
-
-
-def _refunded(cases: list[Case]) -> Decimal:
-    counted = (c.refund_amount for c in cases if c.refund_amount and c.status not in WITHOUT_EFFECT)
-    return sum(counted, Decimal("0.00"))

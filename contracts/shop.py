@@ -114,17 +114,22 @@ class InvoiceStatus(StrEnum):
 
 
 class Invoice(WireModel):
+    """`due_at`: until when one that was asked for is made; `sent_at`: when it was last sent to `email`."""
+
     status: InvoiceStatus = InvoiceStatus.NONE
     kind: str = ""
     title: str = ""
     tax_number: str = ""
     email: str = ""
     issued_at: datetime | None = None
+    requested_at: datetime | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 class Order(WireModel):
     """`goods_total` - `coupon` - `points_discount` + `freight` = `paid_total`. `ship_by` is the promised last
-    instant of shipping; `price_now` of a line's product, where it fell, is in `price_drops` by line id."""
+    instant of shipping; `price_drops` has, by line id, what one piece of the same option costs today where it fell."""
 
     order_number: str
     status: OrderStatus
@@ -152,12 +157,71 @@ class Order(WireModel):
     version: int
 
 
+class OrderOption(WireModel):
+    """Another option of a line's product that the line can be changed to, or exchanged for, without paying more."""
+
+    sku_id: str
+    options: dict[str, str]
+    in_stock: bool
+
+
+class NewReceiver(WireModel):
+    """What of the receiver changes; what is empty stays. `region` is province, city and district in one."""
+
+    name: Annotated[str, Field(max_length=40)] = ""
+    phone: Annotated[str, Field(pattern=r"^(1\d{10})?$")] = ""
+    region: Annotated[str, Field(max_length=60)] = ""
+    street: Annotated[str, Field(max_length=120)] = ""
+
+
+class LineChange(WireModel):
+    """The line's product in another option: `sku_id` is one of `GET …/lines/{line_id}/options`."""
+
+    line_id: str
+    sku_id: str
+
+
+class OrderChange(WireModel):
+    """What is to be different about an order whose goods have not left; only what is named changes. `version` is the
+    one the shopper saw."""
+
+    version: int
+    receiver: NewReceiver | None = None
+    line: LineChange | None = None
+    note: ShortText | None = None
+
+
+class OrderCancel(WireModel):
+    version: int
+    description: LongText = ""
+
+
+class InvoiceWish(WireModel):
+    """To be made, or made anew. A company's title comes with its `tax_number`, 15 to 20 letters and digits."""
+
+    version: int
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    tax_number: Annotated[str, Field(pattern=r"^([0-9A-Z]{15,20})?$")] = ""
+    email: Annotated[str, Field(max_length=100, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = ""
+
+
+class InvoiceResend(WireModel):
+    """`email` empty sends it to the address it went to before."""
+
+    version: int
+    email: Annotated[str, Field(max_length=100, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = ""
+
+
 class CaseType(StrEnum):
+    """INTERCEPT: a parcel under way is called back and refunded; PRICE_PROTECTION: the difference to today's price."""
+
     REFUND_ONLY = "refund_only"
     RETURN_REFUND = "return_refund"
     EXCHANGE = "exchange"
     REPAIR = "repair"
     RESEND = "resend"
+    INTERCEPT = "intercept"
+    PRICE_PROTECTION = "price_protection"
 
 
 class CaseStatus(StrEnum):
@@ -268,10 +332,22 @@ class Case(WireModel):
     version: int
 
 
+class Cancelled(WireModel):
+    """What a cancelled order came to. Nothing paid: the order is cancelled. Paid, not shipped: cancelled, and `cases`
+    pay back. Shipped: the order stands, `cases` call the parcel back and pay when it is there."""
+
+    order: Order
+    cases: list[Case] = []
+
+
 class TicketKind(StrEnum):
     COMPLAINT = "complaint"
     URGE_SHIPPING = "urge_shipping"
     LOGISTICS = "logistics"
+    INSTALLATION = "installation"
+    RETURN_FREIGHT = "return_freight"
+    COUPON = "coupon"
+    PRIVACY = "privacy"
     LEFT_MESSAGE = "left_message"
     OTHER = "other"
 

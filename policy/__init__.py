@@ -9,6 +9,7 @@ from policy.answers import Answer, Citation, answer_question
 from policy.before_signing import decide_cancel
 from policy.damages import decide_damages
 from policy.deposits import decide_deposit
+from policy.earlier import PAYS_BACK, TAKES_GOODS, WITHOUT_EFFECT, Earlier, earlier
 from policy.errors import (
     FactsDoNotFit,
     PolicyError,
@@ -56,12 +57,16 @@ from policy.rules import Rules
 from policy.topics import Topic, Topics
 
 __all__ = [
+    "PAYS_BACK",
+    "TAKES_GOODS",
+    "WITHOUT_EFFECT",
     "Answer",
     "Citation",
     "DamagesFacts",
     "DamagesGround",
     "DepositFacts",
     "DepositKind",
+    "Earlier",
     "Facts",
     "FactsDoNotFit",
     "GiftConcern",
@@ -102,6 +107,7 @@ __all__ = [
     "decide_refund_time",
     "decide_repair",
     "decide_return",
+    "earlier",
     "load_rules",
     "refund_after_review",
     "refund_due_at",

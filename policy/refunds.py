@@ -9,6 +9,7 @@ from policy.facts import SHOP_FAULTS, ReturnFacts
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+PROTECTED_LABEL = "已补的价保差额"
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -30,7 +31,7 @@ def refund_lines(facts: ReturnFacts, *, with_freight: bool) -> list[RefundLine]:
     if facts.protected_before > 0:
         left = facts.line.quantity - facts.quantity_before
         difference = min(share(facts.protected_before, facts.quantity, left), lines[0].amount)
-        lines.append(RefundLine(label="已补的价保差额", amount=-difference))
+        lines.append(RefundLine(label=PROTECTED_LABEL, amount=-difference))
     surplus = total(lines) - left_to_refund(facts.order, facts.refunded_before)
     if surplus > 0:
         lines.append(RefundLine(label="此前已退金额", amount=-surplus))

@@ -32,6 +32,8 @@ CASE_TYPES = {
     CaseType.EXCHANGE: "换货",
     CaseType.REPAIR: "维修",
     CaseType.RESEND: "补寄",
+    CaseType.INTERCEPT: "拦截退款",
+    CaseType.PRICE_PROTECTION: "价保退差",
 }
 PAYERS = {FreightPayer.SHOP: "我们", FreightPayer.SHOPPER: "您"}
 YES_NO = {True: "是", False: "否"}

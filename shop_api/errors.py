@@ -4,9 +4,10 @@ ShopError
 ├── ServiceUnauthorized 401   TurnTokenRefused 401   SignInNeeded 403   DemoNotHere 403
 ├── OrderNotFound 404   CaseNotFound 404   TicketNotFound 404   ShopperNotFound 404
 ├── VersionConflict 409   IllegalStep 409   CaseExists 409   NotWaitingForShipping 409
+├── ChangeTooLate 409   OptionNotThere 409   NotCancellable 409
 ├── StepNotYours 403
 ├── IdempotencyKeyNeeded 400   IdempotencyMismatch 422
-├── CaseRefused 422   CaseInvalid 422
+├── CaseRefused 422   CaseInvalid 422   InvoiceRefused 422
 └── TooManyAttempts 429
 """
 
@@ -95,6 +96,25 @@ class NotWaitingForShipping(ShopError):
     message = "这笔订单现在不是待发货状态，不需要催发货。"
 
 
+class ChangeTooLate(ShopError):
+    status_code = 409
+    code = "change_too_late"
+    message = "这笔订单已经发出或正在退款，收货信息和商品不能再改了。"
+
+
+class OptionNotThere(ShopError):
+    status_code = 409
+    code = "option_not_there"
+    message = "这个规格没有了或者库存不够，请换一个规格。"
+
+
+class NotCancellable(ShopError):
+    """The message is the policy's explanation: what can be done instead."""
+
+    status_code = 409
+    code = "not_cancellable"
+
+
 class StepNotYours(ShopError):
     status_code = 403
     code = "step_not_yours"
@@ -124,6 +144,13 @@ class CaseInvalid(ShopError):
     status_code = 422
     code = "case_invalid"
     message = "商品或数量与订单不符，请核对后再申请。"
+
+
+class InvoiceRefused(ShopError):
+    """The message is the explanation of the verdict, ready to be read by the shopper."""
+
+    status_code = 422
+    code = "invoice_refused"
 
 
 class TooManyAttempts(ShopError):

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
 
     grant_lifetime: timedelta = timedelta(hours=2)  # how long a proven order stays open to its conversation
     identity_lifetime: timedelta = timedelta(minutes=10)
+    invoice_wait: timedelta = timedelta(minutes=10)  # how long the shop takes to make an electronic invoice
     clock_interval_s: float = 2.0  # notices are to feel immediate; the sweep of deadlines is cheap
 
     @model_validator(mode="after")

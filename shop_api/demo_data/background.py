@@ -109,6 +109,5 @@ def _order(chance: Random, index: int, products: list[Product]) -> OrderPlan:
         points_discount=Decimal(chance.choice(["0.00", "0.00", "3.20"])),
         insurance=chance.random() < 0.3,
         invoice=chance.choice(["none", "none", "requested", "issued"]),
-        price_drop=(product.price * Decimal("0.9")).quantize(Decimal("0.01")) if chance.random() < 0.1 else None,
         case=chance.choice(CASES) if state == "signed" and chance.random() < 0.7 else None,
     )

@@ -29,6 +29,8 @@ class Strict(BaseModel):
 
 
 class Product(Strict):
+    """`price` is what it cost when the demo's orders were placed, `price_now` what it costs since it fell."""
+
     id: str
     title: str
     category: str
@@ -37,6 +39,8 @@ class Product(Strict):
     image: str
     description: str
     options: dict[str, list[str]]
+    price_now: Decimal | None = None
+    sold_out: list[dict[str, str]] = []
     warranty_months: int = 0
     return_terms: ReturnTerms = ReturnTerms.SEVEN_DAYS
 
@@ -68,7 +72,6 @@ class OrderPlan(Strict):
     points_discount: Decimal = Decimal("0.00")
     insurance: bool = False
     invoice: Literal["none", "requested", "issued"] = "none"
-    price_drop: Decimal | None = None
     note: str = ""
     case: CasePlan | None = None
 

@@ -28,6 +28,7 @@ ZERO = Decimal("0.00")
 PAYMENTS = ["微信支付", "支付宝", "银行卡", "花呗"]
 STREETS = ["文一路{n}号", "人民路{n}号", "学府街{n}号", "滨江大道{n}号", "春晓路{n}号"]
 SHIPPED_BY = timedelta(hours=48)
+STOCK = 30  # pieces of every option that is not sold out
 STATUS = {
     "pending_payment": OrderStatus.PENDING_PAYMENT,
     "paid": OrderStatus.PAID,
@@ -69,9 +70,16 @@ def product_rows(products: Sequence[Product]) -> list[ProductRow]:
             category=product.category,
             category_title=product.category_title,
             description=product.description,
-            price=product.price,
+            price=product.price_now or product.price,
             image_url=product.image_url,
-            skus=[{"sku_id": f"{product.id}-{n:02d}", "options": chosen} for n, chosen in enumerate(skus(product), 1)],
+            skus=[
+                {
+                    "sku_id": f"{product.id}-{n:02d}",
+                    "options": chosen,
+                    "stock": 0 if chosen in product.sold_out else STOCK,
+                }
+                for n, chosen in enumerate(skus(product), 1)
+            ],
         )
         for product in products
     ]
@@ -180,7 +188,6 @@ def _order_row(person: Person, plan: OrderPlan, products: dict[str, Product], ti
         receiver_region=person.region,
         receiver_street=chance.choice(STREETS).format(n=chance.randint(1, 400)),
         invoice=_invoice(person, plan, times),
-        price_drops={"L1": str(plan.price_drop)} if plan.price_drop else {},
         lines=lines,
         shipments=_shipment_rows(number, person, plan, times, chance),
     )

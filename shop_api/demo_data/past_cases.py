@@ -9,11 +9,11 @@ from policy import Rules
 from shop_api.demo_data.catalogue import CasePlan
 from shop_api.demo_data.numbers import tracking_number
 from shop_api.domain.case_life_cycle import STEPS_OF, Role, advance
-from shop_api.domain.deadlines import case_deadline
+from shop_api.domain.deadlines import Deadlines
 from shop_api.domain.profile import AUTHOR_NAMES, RETURN_ADDRESS
 from shop_api.record.tables import CaseEventRow, CaseRow, OrderRow
 from shop_api.record.views import order_view
-from shop_api.services.judging import judge
+from shop_api.services.judging import Matter, judge
 
 PACE = timedelta(hours=5)
 BACK = [CaseStep.APPROVE, CaseStep.SHIP_BACK, CaseStep.RECEIVE]
@@ -43,13 +43,16 @@ def past_case(
     steps = _steps(plan)
     signed_at = order.signed_at or order.placed_at
     created_at = max(signed_at + timedelta(minutes=30), until - PACE * len(steps))
+    order.version = 1  # a row that was never stored has none yet
     verdict = _verdict(order, plan, level, rules, created_at)
+    deadlines = Deadlines(rules, order_view(order), level)
     if verdict.decision is Decision.REFUSED:
         return None
     row = _applied(order, plan, verdict, chance, created_at)
+    row.deadline_at = deadlines.of(plan.type, CaseStatus.APPLIED, created_at)
     pace = max(timedelta(minutes=1), (until - created_at) / max(1, len(steps)))
     for number, step in enumerate(steps, 1):
-        _walk(row, step, created_at + pace * number)
+        _walk(row, step, deadlines, created_at + pace * number)
     if row.return_address and CaseStep.SHIP_BACK in steps:
         row.return_carrier, row.return_tracking_number = "顺丰速运", tracking_number("SF", chance)
     return row
@@ -80,8 +83,7 @@ def _verdict(order: OrderRow, plan: CasePlan, level: MemberLevel, rules: Rules, 
         reason=plan.reason,
         description=plan.description,
     )
-    order.version = 1  # a row that was never stored has none yet
-    return judge(rules, wish, order_view(order), [], level=level, now=now)
+    return judge(rules, Matter(wish, order_view(order), [], level, now))
 
 
 def _applied(order: OrderRow, plan: CasePlan, verdict: Verdict, chance: Random, now: datetime) -> CaseRow:
@@ -103,7 +105,7 @@ def _applied(order: OrderRow, plan: CasePlan, verdict: Verdict, chance: Random, 
         return_address="",
         return_carrier="",
         return_tracking_number="",
-        deadline_at=case_deadline(CaseStatus.APPLIED, now),
+        deadline_at=None,
         verdict=verdict.model_dump(mode="json"),
         created_at=now,
         history=[],
@@ -112,11 +114,11 @@ def _applied(order: OrderRow, plan: CasePlan, verdict: Verdict, chance: Random, 
     return row
 
 
-def _walk(row: CaseRow, step: CaseStep, at: datetime) -> None:
+def _walk(row: CaseRow, step: CaseStep, deadlines: Deadlines, at: datetime) -> None:
     role = _role(step)
     status = advance(CaseType(row.type), CaseStatus(row.status), step, role)
     row.status = status.value
-    row.deadline_at = case_deadline(status, at)
+    row.deadline_at = deadlines.of(CaseType(row.type), status, at)
     if status is CaseStatus.WAIT_SHOPPER_SHIP:
         row.return_address = RETURN_ADDRESS
     _remember(row, step.value, role, at, NOTES.get(step, ""))

@@ -64,6 +64,16 @@ TRANSITIONS: dict[CaseType, Table] = {
         (S.REPAIRING, Step.DISPUTE): S.DISPUTED,
     },
     CaseType.RESEND: REVIEW | WAY_OUT | {(S.APPLIED, Step.APPROVE): S.RESHIPPING},
+    CaseType.INTERCEPT: REVIEW
+    | MONEY
+    | {
+        (S.APPLIED, Step.APPROVE): S.WAIT_SHOP_RECEIVE,  # the carrier has stopped it: it comes back by itself
+        (S.WAIT_SHOP_RECEIVE, Step.RECEIVE): S.INSPECTING,
+        (S.WAIT_SHOP_RECEIVE, Step.REJECT): S.REJECTED,  # delivered all the same
+        (S.INSPECTING, Step.PASS_INSPECTION): S.REFUNDING,
+        (S.INSPECTING, Step.FAIL_INSPECTION): S.DISPUTED,
+    },
+    CaseType.PRICE_PROTECTION: REVIEW | MONEY | {(S.APPLIED, Step.APPROVE): S.REFUNDING},
 }
 SHOPPER_STEPS = frozenset({Step.SHIP_BACK, Step.WITHDRAW, Step.CONFIRM, Step.REVISE, Step.DISPUTE})
 SHOP_STEPS = frozenset(

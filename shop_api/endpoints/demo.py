@@ -129,4 +129,5 @@ async def list_products(shop: ShopDep) -> list[DemoProduct]:
 async def list_orders(shop: ShopDep, shopper_id: Annotated[str, "whose"]) -> list[Order]:
     async with shop.database.reading() as session:
         rows = await record.orders_of(session, SHOP_ID, shopper_id, status=None, limit=100)
-        return [order_view(row) for row in rows]
+        prices = await record.prices_today(session, SHOP_ID)
+        return [order_view(row, prices) for row in rows]

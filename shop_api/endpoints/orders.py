@@ -4,22 +4,48 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from contracts.shop import Order, OrderProof, OrderStatus, Shopper, Ticket
+from contracts.shop import (
+    Cancelled,
+    InvoiceResend,
+    InvoiceWish,
+    Order,
+    OrderCancel,
+    OrderChange,
+    OrderOption,
+    OrderProof,
+    OrderStatus,
+    Shopper,
+    Ticket,
+)
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
 from shop_api.endpoints.refusals import documented
 from shop_api.errors import (
+    CaseExists,
+    CaseRefused,
+    ChangeTooLate,
     IdempotencyKeyNeeded,
     IdempotencyMismatch,
+    InvoiceRefused,
+    NotCancellable,
     NotWaitingForShipping,
+    OptionNotThere,
     OrderNotFound,
+    ShopError,
     ShopperNotFound,
     SignInNeeded,
     TooManyAttempts,
+    VersionConflict,
 )
-from shop_api.services import orders, tickets
+from shop_api.services import invoices, order_changes, orders, tickets
 
 router = APIRouter(prefix="/v1", tags=["orders"])
 OrderNumber = Annotated[str, Path(max_length=64)]
+OF_EVERY_CHANGE: tuple[type[ShopError], ...] = (
+    OrderNotFound,
+    VersionConflict,
+    IdempotencyKeyNeeded,
+    IdempotencyMismatch,
+)
 
 
 @router.get("/shopper", summary="The shopper of the turn", responses=documented(SignInNeeded, ShopperNotFound))
@@ -50,6 +76,66 @@ async def prove_order(shop: ShopDep, caller: CallerDep, proof: OrderProof) -> Or
 async def read_order(shop: ShopDep, caller: CallerDep, order_number: OrderNumber) -> Order:
     """Another shopper's order is `order_not_found` as well."""
     return await orders.read_order(shop, caller, order_number)
+
+
+@router.get(
+    "/orders/{order_number}/lines/{line_id}/options",
+    summary="What a line can be changed to",
+    responses=documented(OrderNotFound),
+)
+async def list_options(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, line_id: Annotated[str, Path(max_length=64)]
+) -> list[OrderOption]:
+    """The other options of the product at the same price, for a change before shipping or an exchange after it."""
+    return await order_changes.list_options(shop, caller, order_number, line_id)
+
+
+@router.post(
+    "/orders/{order_number}/cancel",
+    summary="Cancel an order",
+    responses=documented(*OF_EVERY_CHANGE, NotCancellable, CaseExists, CaseRefused),
+)
+async def cancel_order(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, cancel: OrderCancel, wish: WishDep
+) -> Cancelled:
+    """Not paid: cancelled. Paid and not shipped: cancelled, with a refund case for every line. Shipped: a case of type
+    `intercept` for every line, reviewed when the carrier has answered. Signed for: `not_cancellable`."""
+    return await order_changes.cancel_order(shop, caller, order_number, cancel, wish)
+
+
+@router.post(
+    "/orders/{order_number}/changes",
+    summary="Change receiver, option or note before shipping",
+    responses=documented(*OF_EVERY_CHANGE, ChangeTooLate, OptionNotThere),
+)
+async def change_order(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, change: OrderChange, wish: WishDep
+) -> Order:
+    """All of it or nothing. A new region replaces the street as well."""
+    return await order_changes.change_order(shop, caller, order_number, change, wish)
+
+
+@router.post(
+    "/orders/{order_number}/invoice",
+    summary="Have an invoice made, or made anew with another title",
+    responses=documented(*OF_EVERY_CHANGE, InvoiceRefused),
+)
+async def request_invoice(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, invoice: InvoiceWish, wish: WishDep
+) -> Order:
+    """None yet: requested. Requested: changed. Issued: cancelled by a red one and made anew. `due_at`: until when."""
+    return await invoices.request_invoice(shop, caller, order_number, invoice, wish)
+
+
+@router.post(
+    "/orders/{order_number}/invoice/resend",
+    summary="Send an issued invoice again",
+    responses=documented(*OF_EVERY_CHANGE, InvoiceRefused),
+)
+async def resend_invoice(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, resend: InvoiceResend, wish: WishDep
+) -> Order:
+    return await invoices.resend_invoice(shop, caller, order_number, resend, wish)
 
 
 @router.post(

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.shop import OrderStatus
+from contracts.shop import InvoiceStatus, OrderStatus
 from shop_api.domain.caller import Caller
 from shop_api.record.tables import LookupFailureRow, OrderGrantRow, OrderRow, ProductRow, ShopperRow
 
@@ -24,6 +25,18 @@ async def demo_shoppers(session: AsyncSession, shop_id: str) -> Sequence[Shopper
 async def all_products(session: AsyncSession, shop_id: str) -> Sequence[ProductRow]:
     wanted = select(ProductRow).where(ProductRow.shop_id == shop_id)
     return (await session.scalars(wanted.order_by(ProductRow.product_id))).all()
+
+
+async def prices_today(session: AsyncSession, shop_id: str) -> dict[str, Decimal]:
+    """What one piece of every option costs, by SKU."""
+    products = await all_products(session, shop_id)
+    return {sku["sku_id"]: product.price for product in products for sku in product.skus}
+
+
+async def invoices_asked_for(session: AsyncSession) -> Sequence[OrderRow]:
+    """Orders of every shop whose invoice is to be made."""
+    wanted = select(OrderRow).where(OrderRow.invoice["status"].as_string() == InvoiceStatus.REQUESTED)
+    return (await session.scalars(wanted)).all()
 
 
 async def orders_of(
@@ -55,7 +68,7 @@ async def get_order(session: AsyncSession, shop_id: str, order_number: str) -> O
 
 async def lock_order(session: AsyncSession, row: OrderRow) -> None:
     """Two wishes on one order wait for each other, so both see what the first one wrote."""
-    await session.refresh(row, attribute_names=["status", "version"], with_for_update=True)
+    await session.refresh(row, attribute_names=["status", "version", "invoice"], with_for_update=True)
 
 
 async def readable_order(session: AsyncSession, caller: Caller, order_number: str, now: datetime) -> OrderRow | None:

@@ -85,7 +85,6 @@ class OrderRow(Base):
     receiver_region: Mapped[str] = mapped_column(Line)
     receiver_street: Mapped[str] = mapped_column(Line)
     invoice: Mapped[dict[str, Any]]
-    price_drops: Mapped[dict[str, str]]
     version: Mapped[int] = mapped_column()
     lines: Mapped[list["OrderLineRow"]] = relationship(
         order_by="OrderLineRow.line_id", lazy="selectin", cascade="all, delete-orphan"

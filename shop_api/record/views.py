@@ -1,7 +1,9 @@
 """Rows as they go over the wire: masked, with Chinese names and the next step."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from contracts.shop import (
     Case,
@@ -42,7 +44,11 @@ def shopper_view(row: ShopperRow) -> Shopper:
     )
 
 
-def order_view(row: OrderRow) -> Order:
+NO_PRICES: Mapping[str, Decimal] = MappingProxyType({})
+
+
+def order_view(row: OrderRow, prices: Mapping[str, Decimal] = NO_PRICES) -> Order:
+    """`prices`: what an option costs today, by SKU; without them no line shows a drop."""
     return Order(
         order_number=row.order_number,
         status=OrderStatus(row.status),
@@ -68,7 +74,11 @@ def order_view(row: OrderRow) -> Order:
             name=mask_name(row.receiver_name), phone=mask_phone(row.receiver_phone), region=row.receiver_region
         ),
         invoice=Invoice.model_validate(row.invoice),
-        price_drops={line_id: Decimal(price) for line_id, price in row.price_drops.items()},
+        price_drops={
+            line.line_id: prices[line.sku_id]
+            for line in row.lines
+            if not line.is_gift and prices.get(line.sku_id, line.unit_price) < line.unit_price
+        },
         version=row.version,
     )
 

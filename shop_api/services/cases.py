@@ -1,7 +1,9 @@
 """After-sales cases: opened on the shop's own verdict, moved by steps of the table, told to the bridge."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -9,19 +11,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from contracts.shop import (
     Case,
     CaseChange,
-    CaseReason,
     CaseStatus,
     CaseStep,
     CaseType,
     MemberLevel,
     NewCase,
-    OrderLine,
     OrderStatus,
 )
 from contracts.verdict import Decision, Verdict
 from shop_api.domain.caller import Caller
 from shop_api.domain.case_life_cycle import AT_REST, Role, advance
-from shop_api.domain.deadlines import case_deadline
+from shop_api.domain.deadlines import Deadlines
 from shop_api.domain.ids import new_case_id
 from shop_api.domain.profile import AUTHOR_NAMES, RETURN_ADDRESS
 from shop_api.errors import CaseExists, CaseInvalid, CaseNotFound, CaseRefused, OrderNotFound, VersionConflict
@@ -29,7 +29,7 @@ from shop_api.record import cases as record
 from shop_api.record import orders as order_record
 from shop_api.record.tables import CaseEventRow, CaseRow, OrderRow
 from shop_api.record.views import case_view, order_view
-from shop_api.services.judging import MONEY_TYPES, judge, reviewed_refund
+from shop_api.services.judging import Matter, is_settled_by_review, judge, reviewed_refund, wish_of
 from shop_api.services.notices import tell_bridge
 from shop_api.services.shop import Shop
 from shop_api.services.write_once import Wish, Written, write_once
@@ -99,13 +99,16 @@ async def take_step(session: AsyncSession, shop: Shop, row: CaseRow, change: Cas
         _note_parcel(row, change)
     if change.step is CaseStep.APPROVE and status is CaseStatus.WAIT_SHOPPER_SHIP:
         row.return_address = RETURN_ADDRESS
+    matter = await _matter_of(session, row, now)
     if change.step is CaseStep.APPROVE:
-        await _settle_amount(session, row, now)
+        _settle_amount(row, matter)
     if change.step is CaseStep.REVISE:
-        _check_alone(await record.cases_of_order(session, row.shop_id, row.order_number), row.line_id)
+        _check_alone(matter.before, matter.wish)
         row.description = change.note or row.description
     row.status = status.value
-    row.deadline_at = case_deadline(status, now)
+    row.deadline_at = Deadlines(shop.rules, matter.order, matter.level).of(
+        CaseType(row.type), status, now, received_at=_received_at(row)
+    )
     _add_event(row, change.step.value, role, now, change.note)
     if change.step is CaseStep.REFUND:
         await _close_unshipped_order(session, row, now)
@@ -120,29 +123,61 @@ async def _open(session: AsyncSession, shop: Shop, caller: Caller, new: NewCase)
     if order_row is None:
         raise OrderNotFound
     await order_record.lock_order(session, order_row)
-    earlier = await record.cases_of_order(session, caller.shop_id, new.order_number)
-    _check_alone(earlier, new.line_id)
-    order = order_view(order_row)
-    level = await _level(session, order_row)
-    verdict = judge(shop.rules, new, order, earlier, level=level, now=now)
+    return (await open_judged(session, shop, order_row, new, now)).case_id
+
+
+async def open_judged(session: AsyncSession, shop: Shop, order: OrderRow, new: NewCase, now: datetime) -> CaseRow:
+    """A new case on the shop's own verdict, in the caller's transaction, with the order locked."""
+    matter = await matter_for(session, order, new, now)
+    _check_alone(matter.before, new)
+    verdict = judge(shop.rules, matter)
     if verdict.decision is Decision.REFUSED:
         raise CaseRefused(verdict.explanation)
-    line = next((line for line in order.lines if line.line_id == new.line_id), None)
-    if line is None:
+    if new.line_id not in {line.line_id for line in matter.order.lines}:
         raise CaseInvalid
-    row = _new_row(order_row, line, new, verdict, now)
+    row = _new_row(order, matter, verdict, shop)
     session.add(row)
     await session.flush()
-    return row.case_id
+    return row
 
 
-def _check_alone(cases: Sequence[CaseRow], line_id: str) -> None:
-    """Goods have one case under way at a time; a rejected one does not stand in the way of another try."""
-    if any(case.line_id == line_id and CaseStatus(case.status) not in AT_REST for case in cases):
+async def matter_for(session: AsyncSession, order: OrderRow, wish: NewCase, now: datetime) -> Matter:
+    """Everything the shop knows that a verdict on this wish rests on."""
+    rows = await record.cases_of_order(session, order.shop_id, order.order_number)
+    prices = await order_record.prices_today(session, order.shop_id)
+    return Matter(
+        wish,
+        order_view(order, prices),
+        [case_view(row, now) for row in rows],
+        await _level(session, order),
+        now,
+    )
+
+
+async def _matter_of(session: AsyncSession, row: CaseRow, now: datetime) -> Matter:
+    """The matter of a case that is open already: the other cases of its order are what came before."""
+    order = await session.get_one(OrderRow, (row.shop_id, row.order_number))
+    await order_record.lock_order(session, order)
+    matter = await matter_for(session, order, wish_of(case_view(row, now)), now)
+    return replace(matter, before=[case for case in matter.before if case.case_id != row.case_id])
+
+
+def _check_alone(cases: Sequence[Case], new: NewCase) -> None:
+    """Goods have one case under way at a time, beside one about their price; a rejected one stands in nobody's way."""
+    is_price = new.type is CaseType.PRICE_PROTECTION
+    under_way = [case for case in cases if case.line_id == new.line_id and case.status not in AT_REST]
+    if any((case.type is CaseType.PRICE_PROTECTION) is is_price for case in under_way):
         raise CaseExists
 
 
-def _new_row(order: OrderRow, line: OrderLine, new: NewCase, verdict: Verdict, now: datetime) -> CaseRow:
+def _received_at(row: CaseRow) -> datetime | None:
+    return next((event.at for event in reversed(row.history) if event.step == CaseStep.RECEIVE), None)
+
+
+def _new_row(order: OrderRow, matter: Matter, verdict: Verdict, shop: Shop) -> CaseRow:
+    new, now, deadlines = matter.wish, matter.now, Deadlines(shop.rules, matter.order, matter.level)
+    line = next(line for line in matter.order.lines if line.line_id == new.line_id)
+    pieces = matter.price_facts().kept if new.type is CaseType.PRICE_PROTECTION else new.quantity
     row = CaseRow(
         shop_id=order.shop_id,
         case_id=new_case_id(now),
@@ -152,7 +187,7 @@ def _new_row(order: OrderRow, line: OrderLine, new: NewCase, verdict: Verdict, n
         type=new.type.value,
         status=CaseStatus.APPLIED.value,
         title=line.title,
-        quantity=new.quantity,
+        quantity=pieces,
         reason=new.reason.value,
         description=new.description,
         wanted_options=new.wanted_options,
@@ -161,14 +196,14 @@ def _new_row(order: OrderRow, line: OrderLine, new: NewCase, verdict: Verdict, n
         return_address="",
         return_carrier="",
         return_tracking_number="",
-        deadline_at=case_deadline(CaseStatus.APPLIED, now),
+        deadline_at=deadlines.of(new.type, CaseStatus.APPLIED, now),
         verdict=verdict.model_dump(mode="json"),
         created_at=now,
         history=[],
     )
     _add_event(row, "apply", "shopper", now, _in_words(new))
     if verdict.decision is Decision.ALLOWED:
-        _approve_at_once(row, now)
+        _approve_at_once(row, deadlines, now)
     return row
 
 
@@ -178,11 +213,11 @@ def _in_words(new: NewCase) -> str:
     return f"{new.description}（想换成：{wanted}）" if wanted else new.description
 
 
-def _approve_at_once(row: CaseRow, now: datetime) -> None:
+def _approve_at_once(row: CaseRow, deadlines: Deadlines, now: datetime) -> None:
     """The rule allows it, so nobody needs to wait for a review."""
     status = advance(CaseType(row.type), CaseStatus.APPLIED, CaseStep.APPROVE, "agent")
     row.status = status.value
-    row.deadline_at = case_deadline(status, now)
+    row.deadline_at = deadlines.of(CaseType(row.type), status, now)
     if status is CaseStatus.WAIT_SHOPPER_SHIP:
         row.return_address = RETURN_ADDRESS
     _add_event(row, CaseStep.APPROVE.value, "system", now, "符合规则，自动通过")
@@ -211,27 +246,13 @@ def _note_parcel(row: CaseRow, change: CaseChange) -> None:
     row.return_carrier = change.carrier.strip()
 
 
-async def _settle_amount(session: AsyncSession, row: CaseRow, now: datetime) -> None:
+def _settle_amount(row: CaseRow, matter: Matter) -> None:
     """A case opened for review carries no amount, which would be a promise; its approval brings the exact one."""
-    order = await order_record.get_order(session, row.shop_id, row.order_number)
-    if order is None or row.refund_amount is not None or CaseType(row.type) not in MONEY_TYPES:
+    if row.refund_amount is not None or not is_settled_by_review(matter.wish.type):
         return
-    await order_record.lock_order(session, order)
-    others = await record.cases_of_order(session, row.shop_id, row.order_number)
-    wish = NewCase(
-        type=CaseType(row.type),
-        order_number=row.order_number,
-        line_id=row.line_id,
-        quantity=row.quantity,
-        reason=CaseReason(row.reason),
-    )
-    row.refund_amount = reviewed_refund(
-        wish,
-        order_view(order),
-        [case for case in others if case.case_id != row.case_id],
-        level=await _level(session, order),
-        now=now,
-    )
+    lines = reviewed_refund(matter)
+    row.refund_amount = sum((line.amount for line in lines), Decimal("0.00"))
+    row.verdict = {**row.verdict, "refund_lines": [line.model_dump(mode="json") for line in lines]}
 
 
 async def _close_unshipped_order(session: AsyncSession, row: CaseRow, now: datetime) -> None:

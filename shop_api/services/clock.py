@@ -1,4 +1,5 @@
-"""The shop's own timers: notices that are due, cases whose shopper let the deadline pass. Both are idempotent."""
+"""The shop's own timers: notices and invoices that are due, cases whose shopper let the deadline pass. Each may run
+twice without harm."""
 
 import asyncio
 from datetime import timedelta
@@ -11,6 +12,7 @@ from contracts.shop import CaseChange, CaseStep
 from shop_api.record import cases as record
 from shop_api.record.retention import forget
 from shop_api.services.cases import take_step
+from shop_api.services.invoices import issue_due
 from shop_api.services.notices import send_due
 from shop_api.services.shop import Shop
 
@@ -26,6 +28,7 @@ async def run_clock(shop: Shop) -> None:
         while True:
             try:
                 await close_overdue(shop)
+                await issue_due(shop)
                 await send_due(shop, client)
                 if shop.now() >= tidy_at:
                     await forget_old(shop)

@@ -33,15 +33,16 @@ async def list_orders(shop: Shop, caller: Caller, *, status: OrderStatus | None,
             rows = await record.granted_orders(session, caller, status=status, limit=limit, now=shop.now())
         else:
             rows = await record.orders_of(session, caller.shop_id, caller.shopper_id, status=status, limit=limit)
-        return [order_view(row) for row in rows]
+        prices = await record.prices_today(session, caller.shop_id)
+        return [order_view(row, prices) for row in rows]
 
 
 async def read_order(shop: Shop, caller: Caller, order_number: str) -> Order:
     async with shop.database.reading() as session:
         row = await record.readable_order(session, caller, order_number, shop.now())
-    if row is None:
-        raise OrderNotFound
-    return order_view(row)
+        if row is None:
+            raise OrderNotFound
+        return order_view(row, await record.prices_today(session, caller.shop_id))
 
 
 async def prove_order(shop: Shop, caller: Caller, proof: OrderProof) -> Order:
@@ -52,7 +53,7 @@ async def prove_order(shop: Shop, caller: Caller, proof: OrderProof) -> Order:
         row = await record.get_order(session, caller.shop_id, proof.order_number)
         if row is not None and hmac.compare_digest(row.receiver_phone[-4:].encode(), proof.phone_last4.encode()):
             await record.grant_order(session, caller, row.order_number, now + shop.settings.grant_lifetime)
-            return order_view(row)
+            return order_view(row, await record.prices_today(session, caller.shop_id))
         record.note_failure(session, caller, proof.order_number, now)
     raise OrderNotFound
 

@@ -142,7 +142,8 @@ export type CaseReason = "no_reason" | "size" | "quality" | "damaged" | "wrong_i
 
 export type CaseStatus = "applied" | "approved" | "rejected" | "wait_shopper_ship" | "wait_shop_receive" | "inspecting" | "repairing" | "refunding" | "reshipping" | "wait_shopper_confirm" | "done" | "cancelled" | "timed_out" | "disputed";
 
-export type CaseType = "refund_only" | "return_refund" | "exchange" | "repair" | "resend";
+/** INTERCEPT: a parcel under way is called back and refunded; PRICE_PROTECTION: the difference to today's price. */
+export type CaseType = "refund_only" | "return_refund" | "exchange" | "repair" | "resend" | "intercept" | "price_protection";
 
 /**
  * A button. `entities` become entities of the message (`{"order_number": "…"}`); `title` is also the text
@@ -303,6 +304,7 @@ export interface HandoffPackage {
   requested_at: string;
 }
 
+/** `due_at`: until when one that was asked for is made; `sent_at`: when it was last sent to `email`. */
 export interface Invoice {
   status: InvoiceStatus;
   kind: string;
@@ -310,6 +312,9 @@ export interface Invoice {
   tax_number: string;
   email: string;
   issued_at: string | null;
+  requested_at: string | null;
+  due_at: string | null;
+  sent_at: string | null;
 }
 
 export type InvoiceStatus = "none" | "requested" | "issued";
@@ -395,7 +400,7 @@ export interface OpenConversation {
 
 /**
  * `goods_total` - `coupon` - `points_discount` + `freight` = `paid_total`. `ship_by` is the promised last
- * instant of shipping; `price_now` of a line's product, where it fell, is in `price_drops` by line id.
+ * instant of shipping; `price_drops` has, by line id, what one piece of the same option costs today where it fell.
  */
 export interface Order {
   order_number: string;
@@ -649,7 +654,7 @@ export interface TicketCard {
   ticket: Ticket;
 }
 
-export type TicketKind = "complaint" | "urge_shipping" | "logistics" | "left_message" | "other";
+export type TicketKind = "complaint" | "urge_shipping" | "logistics" | "installation" | "return_freight" | "coupon" | "privacy" | "left_message" | "other";
 
 export type TicketStatus = "open" | "in_progress" | "done";
 

@@ -42,6 +42,13 @@ STRAIGHT = {
         (Step.RESHIP, S.WAIT_SHOPPER_CONFIRM),
         (Step.CONFIRM, S.DONE),
     ],
+    CaseType.INTERCEPT: [
+        (Step.APPROVE, S.WAIT_SHOP_RECEIVE),
+        (Step.RECEIVE, S.INSPECTING),
+        (Step.PASS_INSPECTION, S.REFUNDING),
+        (Step.REFUND, S.DONE),
+    ],
+    CaseType.PRICE_PROTECTION: [(Step.APPROVE, S.REFUNDING), (Step.REFUND, S.DONE)],
 }
 
 

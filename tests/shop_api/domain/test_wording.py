@@ -6,7 +6,6 @@ from itertools import product
 import pytest
 
 from contracts.shop import CaseStatus, CaseType
-from shop_api.domain.deadlines import case_deadline
 from shop_api.domain.masking import mask_name, mask_phone
 from shop_api.domain.wording import next_step
 
@@ -15,17 +14,17 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(("case_type", "status"), list(product(CaseType, CaseStatus)))
 def test_every_status_names_the_next_step_in_one_whole_sentence(case_type: CaseType, status: CaseStatus) -> None:
-    sentence = next_step(case_type, status, case_deadline(status, NOW), NOW)
+    sentence = next_step(case_type, status, NOW, NOW)
 
     assert sentence.endswith("。")
     assert "{" not in sentence
     assert "在前" not in sentence
 
 
-def test_the_day_is_the_one_in_shanghai() -> None:
+def test_a_deadline_is_said_as_day_and_hour_in_shanghai() -> None:
     late = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
 
-    assert "11月29日" in next_step(CaseType.RETURN_REFUND, CaseStatus.WAIT_SHOPPER_SHIP, late, NOW)
+    assert "11月29日 01:00 前" in next_step(CaseType.RETURN_REFUND, CaseStatus.WAIT_SHOPPER_SHIP, late, NOW)
 
 
 @pytest.mark.parametrize(("phone", "masked"), [("13812345678", "138****5678"), ("12345", "****"), ("", "****")])

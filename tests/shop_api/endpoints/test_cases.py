@@ -403,3 +403,63 @@ async def test_an_unshipped_order_of_two_lines_ends_with_the_second_refund_and_i
 
     assert round(refunded, 2) == float(order["paid_total"])
     assert (await shopper.get(f"/v1/orders/{number}")).json()["status"] == "cancelled"
+
+
+# --- price protection ----------------------------------------------------------------------------------------------
+async def test_the_difference_to_todays_price_is_paid_back_to_the_cent(
+    as_shopper: CallerOf, make_wish: MakeWish
+) -> None:
+    shopper = as_shopper("S008")
+    order = await shopper.order_of("T恤")
+
+    answer = await shopper.post("/v1/cases", make_wish(order, "price_protection", "other"))
+
+    case = answer.json()
+    assert answer.status_code == 201
+    assert order["price_drops"] == {"L1": "69.00"}
+    assert (case["status"], case["quantity"]) == ("refunding", 3)
+    assert case["refund_amount"] == "15.00"  # 222.00 paid for three that cost 207.00 today
+    assert case["verdict"]["rule_id"] == "price_protection"
+
+
+async def test_a_difference_is_paid_once(as_shopper: CallerOf, make_wish: MakeWish) -> None:
+    shopper, agent = as_shopper("S008"), as_shopper("S008", role="agent")
+    wish = make_wish(await shopper.order_of("T恤"), "price_protection", "other")
+    case = (await shopper.post("/v1/cases", wish)).json()
+
+    at_once = await shopper.post("/v1/cases", wish)
+    await step(agent, case, "refund")
+    afterwards = await shopper.post("/v1/cases", wish)
+
+    assert at_once.json()["error"]["code"] == "case_exists"
+    assert afterwards.json()["error"]["code"] == "case_refused"
+
+
+async def test_a_return_takes_off_the_difference_paid_before(as_shopper: CallerOf, make_wish: MakeWish) -> None:
+    shopper = as_shopper("S008")
+    order = await shopper.order_of("T恤")
+    await shopper.post("/v1/cases", make_wish(order, "price_protection", "other"))
+
+    case = (await shopper.post("/v1/cases", make_wish(order, "return_refund", "size", quantity=2))).json()
+    rest = await shopper.post("/v1/cases", make_wish(order, "price_protection", "other"))
+
+    assert case["refund_amount"] == "138.00"  # two of three at 74.00, less 10.00 of the 15.00
+    assert rest.json()["error"]["code"] == "case_exists"
+
+
+async def test_goods_whose_price_stands_get_no_difference(as_shopper: CallerOf, make_wish: MakeWish) -> None:
+    shopper = as_shopper("S001")
+
+    answer = await shopper.post("/v1/cases", make_wish(await shopper.order(), "price_protection", "other"))
+
+    assert answer.json()["error"]["code"] == "case_refused"
+    assert "没有查到" in answer.json()["error"]["message"]
+
+
+async def test_a_parcel_that_has_not_left_or_is_there_is_not_intercepted(
+    as_shopper: CallerOf, make_wish: MakeWish
+) -> None:
+    for shopper_id in ("S001", "S005"):
+        shopper = as_shopper(shopper_id)
+        answer = await shopper.post("/v1/cases", make_wish(await shopper.order(), "intercept", "no_reason"))
+        assert answer.json()["error"]["code"] == "case_refused"

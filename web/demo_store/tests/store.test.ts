@@ -34,7 +34,7 @@ function order(number: string, status: OrderStatus, title = "跑鞋"): Order {
     lines: [{ line_id: "1", sku_id: "s", title, category: "shoes", options: { 尺码: "41" }, image_url: "", unit_price: "299.00", quantity: 1, paid: "279.00", is_gift: false, return_terms: "seven_days", warranty_months: 0 }],
     shipments: [],
     receiver: { name: "李**", phone: "138****5678", region: "杭州" },
-    invoice: { status: "none", kind: "", title: "", tax_number: "", email: "", issued_at: null },
+    invoice: { status: "none", kind: "", title: "", tax_number: "", email: "", issued_at: null, requested_at: null, due_at: null, sent_at: null },
     price_drops: {},
     version: 1,
   };

@@ -47,6 +47,8 @@ const caseType: Record<CaseType, string> = {
   exchange: "换货",
   repair: "维修",
   resend: "补发",
+  intercept: "拦截退款",
+  price_protection: "价保退差",
 };
 
 const caseStatus: Record<CaseStatus, string> = {
@@ -83,6 +85,10 @@ const ticketKind: Record<TicketKind, string> = {
   complaint: "投诉",
   urge_shipping: "催发货",
   logistics: "物流",
+  installation: "预约安装",
+  return_freight: "退货运费",
+  coupon: "优惠券和积分",
+  privacy: "个人信息",
   left_message: "留言",
   other: "其他",
 };

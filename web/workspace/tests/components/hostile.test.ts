@@ -69,7 +69,7 @@ const order = (text: string): Order => ({
   paid_total: text, payment_method: text, freight_insurance: false, note: text,
   lines: [{ line_id: "l", sku_id: "k", title: text, category: text, options: { [text]: text }, image_url: text, unit_price: "1.00", quantity: 1, paid: "1.00", is_gift: true, return_terms: "seven_days", warranty_months: 0 }],
   shipments: [shipment(text)], receiver: { name: text, phone: text, region: text },
-  invoice: { status: "issued", kind: text, title: text, tax_number: text, email: text, issued_at: null }, price_drops: { l: text }, version: 1,
+  invoice: { status: "issued", kind: text, title: text, tax_number: text, email: text, issued_at: null, requested_at: null, due_at: null, sent_at: null }, price_drops: { l: text }, version: 1,
 });
 const reading = (text: string): Reading => ({
   intent: text, confidence: 0.4, ranking: [[text, 0.4]], entities: [{ entity: text, value: text }], emotion: { [text]: 1 },
