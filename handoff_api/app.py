@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from contracts.frames import Reconnect
 from handoff_api import errors
-from handoff_api.endpoints import agent, health, metrics, notices, shopper, static, visitors
+from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, static, visitors
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    for routes in (visitors, shopper, agent, notices, health, metrics, shopper_socket, agent_socket):
+    for routes in (visitors, shopper, agent, desk, notices, health, metrics, shopper_socket, agent_socket):
         app.include_router(routes.router)
     static.install(app, settings)
     return app

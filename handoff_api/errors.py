@@ -5,7 +5,8 @@ BridgeError
 │   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid      422
 │   ├── NotSignedIn · TokenInvalid · SignInRefused · NoticeRefused                  401
 │   ├── OriginRefused · Forbidden · NotYourConversation                             403
-│   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown        404
+│   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
+│   │   CannedReplyNotFound                                                       404
 │   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentUnavailable · RatingRefused  409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
@@ -137,6 +138,12 @@ class ReadingNotFound(Theirs):
     status_code = 404
     code = "reading_not_found"
     message = "这条消息还没有识别结果。"
+
+
+class CannedReplyNotFound(Theirs):
+    status_code = 404
+    code = "canned_reply_not_found"
+    message = "没有找到这条快捷回复，可能已被删除。"
 
 
 class ChoiceUnknown(Theirs):

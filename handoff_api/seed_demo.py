@@ -4,6 +4,7 @@ refuses, and with it the bridge refuses to listen beyond this machine."""
 import asyncio
 import sys
 
+from handoff_api.first_replies import first_replies
 from handoff_api.services.bridge import build_bridge
 from handoff_api.settings import Settings
 
@@ -13,9 +14,10 @@ AGENTS = [("xiaolin", "小林", "agent", 5), ("xiaozhou", "小周", "agent", 5),
 
 
 async def seed(settings: Settings) -> list[str]:
-    """The logins that were created; those that exist are left alone."""
+    """The logins that were created; those that exist are left alone, and so are canned replies."""
     bridge = build_bridge(settings)
     try:
+        await bridge.canned_replies.install(settings.shop_id, first_replies())
         return [
             login
             for login, name, role, capacity in AGENTS

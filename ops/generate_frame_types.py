@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from contracts import events, frames, shop, verdict, wire
+from contracts import desk, events, frames, shop, verdict, wire
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "shared" / "frames.ts"
 HEADER = (
@@ -40,6 +40,10 @@ ANSWERS: dict[str, TypeAdapter[Any]] = {
     "Case": TypeAdapter(shop.Case),
     "Ticket": TypeAdapter(shop.Ticket),
     "Verdict": TypeAdapter(verdict.Verdict),
+    "CannedReply": TypeAdapter(desk.CannedReply),
+    "SearchResult": TypeAdapter(desk.SearchResult),
+    "Correction": TypeAdapter(desk.Correction),
+    "OwnDay": TypeAdapter(desk.OwnDay),
 }
 CONSTANTS: dict[str, int] = {
     "PROTOCOL": frames.PROTOCOL,

@@ -11,9 +11,12 @@ from handoff_api.services.accounts import Accounts
 from handoff_api.services.agent_desk import AgentDesk
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
+from handoff_api.services.canned_replies import CannedReplies
 from handoff_api.services.closing import Closing
 from handoff_api.services.conversations import Conversations
+from handoff_api.services.corrections import Corrections
 from handoff_api.services.customers import Customers
+from handoff_api.services.desk_search import DeskSearch
 from handoff_api.services.gauges import Gauges
 from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
@@ -72,6 +75,9 @@ class Bridge:
     gauges: Gauges
     notices: Notices
     customers: Customers
+    canned_replies: CannedReplies
+    desk_search: DeskSearch
+    corrections: Corrections
 
     async def close(self) -> None:
         await self.background.close()
@@ -244,4 +250,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         gauges=Gauges(record, redis, staffing, fanout, tally, clock, shop_id=shop_id),
         notices=Notices(record, conversations, herald, speaker, clock, shop_id=shop_id),
         customers=Customers(record, shop, clock, turn_secret=turn_secret),
+        canned_replies=CannedReplies(record, clock),
+        desk_search=DeskSearch(record, views, clock),
+        corrections=Corrections(record, clock),
     )

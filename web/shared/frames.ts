@@ -98,6 +98,17 @@ export interface Author {
 
 export type AuthorKind = "shopper" | "bot" | "agent" | "system";
 
+/** `initials` are the first letters of the title's pinyin, for `/tk` to find 退款. */
+export interface CannedReply {
+  title: string;
+  group: string;
+  text: string;
+  is_personal: boolean;
+  reply_id: string;
+  initials: string;
+  can_edit: boolean;
+}
+
 /**
  * `deadline_at` is the instant by which `waiting_for` (shop or shopper) must act; `next_step` says it in
  * Chinese to the shopper.
@@ -216,6 +227,15 @@ export interface ConversationView {
   agents_online: boolean;
 }
 
+/** A reading put right: a labelled example for the next training. */
+export interface Correction {
+  event_id: string;
+  was: string;
+  intent: string;
+  agent_name: string;
+  at: string;
+}
+
 export interface CsatAskBody {
   kind: "csat_ask";
   session_id: string;
@@ -285,6 +305,13 @@ export interface EventFrame {
 export interface Fact {
   name: string;
   value: string;
+}
+
+/** A conversation that matches a search; `excerpt` is the message it was found by. */
+export interface Found {
+  row: ConversationRow;
+  excerpt: string;
+  tags: string[];
 }
 
 export type FreightPayer = "shopper" | "shop";
@@ -468,6 +495,17 @@ export interface OrderSummary {
   item_count: number;
 }
 
+/** What an agent did today (Asia/Shanghai). None where there is nothing to count yet. */
+export interface OwnDay {
+  handled: number;
+  open: number;
+  first_response_s: number | null;
+  within_limit: number;
+  answered: number;
+  rating: number | null;
+  ratings: number;
+}
+
 export interface Ping {
   type: "ping";
 }
@@ -559,6 +597,12 @@ export type ReturnTerms = "seven_days" | "excluded_by_law" | "excluded_confirmed
 export interface RowFrame {
   type: "row";
   row: ConversationRow;
+}
+
+/** Newest first; `is_cut` where there are more than were asked for. */
+export interface SearchResult {
+  found: Found[];
+  is_cut: boolean;
 }
 
 /** Say something. Over 2,000 characters is `text_too_long`, blank is `text_empty`. */

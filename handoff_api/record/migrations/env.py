@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from handoff_api.record import desk_tables  # noqa: F401
 from handoff_api.record.tables import Table
 
 

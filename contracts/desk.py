@@ -1,0 +1,88 @@
+"""What the workspace works with beside the conversations: canned replies, tags, corrected readings, one's own day."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.events import MAX_TEXT, ConversationRow
+from contracts.wire import WireModel
+
+Tag = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\S(.*\S)?$")]
+
+
+class NewCannedReply(WireModel):
+    """`text` may name variables in braces (`{顾客}`, `{订单号}`); the workspace fills in what it knows. A personal one
+    is its author's alone."""
+
+    title: Annotated[str, Field(min_length=1, max_length=40)]
+    group: Annotated[str, Field(max_length=20)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    is_personal: bool = False
+
+
+class CannedReply(NewCannedReply):
+    """`initials` are the first letters of the title's pinyin, for `/tk` to find 退款."""
+
+    reply_id: str
+    initials: str
+    can_edit: bool
+
+
+class CannedReplies(WireModel):
+    replies: list[CannedReply]
+
+
+class ConversationTags(WireModel):
+    """All tags of a conversation, in the order they were given."""
+
+    tags: Annotated[list[Tag], Field(max_length=10)]
+
+
+class KnownTags(WireModel):
+    """Tags in use in this shop, the most used first."""
+
+    tags: list[str]
+
+
+class CorrectReading(WireModel):
+    """`intent` is what the message really means, empty where it means nothing the bot should know."""
+
+    intent: Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Correction(WireModel):
+    """A reading put right: a labelled example for the next training."""
+
+    event_id: str
+    was: str
+    intent: str
+    agent_name: str
+    at: datetime
+
+
+class Found(WireModel):
+    """A conversation that matches a search; `excerpt` is the message it was found by."""
+
+    row: ConversationRow
+    excerpt: str = ""
+    tags: list[str] = []
+
+
+class SearchResult(WireModel):
+    """Newest first; `is_cut` where there are more than were asked for."""
+
+    found: list[Found]
+    is_cut: bool
+
+
+class OwnDay(WireModel):
+    """What an agent did today (Asia/Shanghai). None where there is nothing to count yet."""
+
+    handled: int
+    open: int
+    first_response_s: int | None
+    within_limit: int
+    answered: int
+    rating: float | None
+    ratings: int
