@@ -2,11 +2,11 @@
 
 import uvicorn
 
+from contracts.edge import LARGEST_BODY
 from handoff_api import logs
 from handoff_api.app import create_app
 from handoff_api.settings import Settings
 
-MAX_FRAME_BYTES = 65_536
 DRAIN_S = 10
 
 
@@ -18,7 +18,7 @@ def main() -> None:
         host=settings.bridge_host,
         port=settings.bridge_port,
         ws="websockets-sansio",
-        ws_max_size=MAX_FRAME_BYTES,
+        ws_max_size=LARGEST_BODY,
         ws_max_queue=32,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=DRAIN_S,

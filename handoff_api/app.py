@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from contracts.edge import ALWAYS, PRIVATE, BodyLimit, Headers
 from contracts.frames import Reconnect
 from handoff_api import errors
 from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, static, visitors
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 GOING_AWAY = 1001
 RECONNECT_AFTER_MS = 1000
+LARGER_BODIES = {"/v1/shopper/poll": 262_144}
+"""Up to fifty frames come with one poll."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,6 +42,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="Shouhou bridge", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan)
     errors.install(app)
+    app.add_middleware(BodyLimit, larger=LARGER_BODIES)
+    app.add_middleware(Headers, under={"": ALWAYS, "/v1/": {**ALWAYS, **PRIVATE}})
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.embedding_origins,

@@ -228,13 +228,28 @@ def answer(error: BridgeError) -> JSONResponse:
     return JSONResponse(body, status_code=error.status_code, headers=headers)
 
 
+_OF_HTTP = {
+    400: ("bad_request", "请求没有完整到达，请再试一次。"),
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
+}
+
+
 class _OfHttp(BridgeError):
     """A refusal of the framework itself (no such route, wrong method) in our shape."""
 
     def __init__(self, status_code: int) -> None:
         self.status_code = status_code
-        self.code = {404: "not_found", 405: "method_not_allowed"}.get(status_code, "http_error")
-        super().__init__("没有这个地址或方法。" if status_code in (404, 405) else None)
+        self.code, message = _OF_HTTP.get(status_code, ("http_error", None))
+        super().__init__(message)
+
+
+def _fields_at_fault(error: RequestValidationError) -> str:
+    """Names them, never their values."""
+    if any(each["type"] == "json_invalid" for each in error.errors()):
+        return "请求的内容不是正确的 JSON。"
+    fields = sorted({".".join(str(part) for part in each["loc"][1:]) or "body" for each in error.errors()})
+    return f"请求的内容不正确：{'、'.join(fields)[:200]}"
 
 
 def install(app: FastAPI) -> None:
@@ -244,10 +259,12 @@ def install(app: FastAPI) -> None:
         return answer(error)
 
     async def invalid(_: Request, error: Any) -> JSONResponse:
-        return answer(RequestInvalid())
+        return answer(RequestInvalid(_fields_at_fault(error)))
 
     async def of_http(_: Request, error: Any) -> JSONResponse:
-        return answer(_OfHttp(error.status_code))
+        response = answer(_OfHttp(error.status_code))
+        response.headers.update(error.headers or {})  # which methods are allowed
+        return response
 
     async def surprised(request: Request, error: Any) -> JSONResponse:
         log.error("request.failed", path=request.url.path, error=type(error).__name__)

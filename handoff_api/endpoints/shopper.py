@@ -9,13 +9,12 @@ from pydantic import Field
 from contracts.frames import Count, ShopperFrame, ShopperHello, shopper_command
 from contracts.wire import WireModel
 from handoff_api.endpoints.access import BridgePart, Visitor
-from handoff_api.errors import BridgeError, FrameInvalid, error_frame
+from handoff_api.errors import BridgeError, error_frame
 from handoff_api.services.bridge import Bridge
 from handoff_api.services.commands import decode, reference_in
 
 router = APIRouter(tags=["shopper"])
 
-MAX_FRAME = 65_536
 MAX_COMMANDS = 50
 
 
@@ -61,8 +60,6 @@ async def _obey(bridge: Bridge, visitor: Visitor, text: str) -> list[WireModel]:
 async def send_frame(request: Request, bridge: BridgePart, visitor: Visitor) -> Frames:
     """One command and its answers. A refusal is an HTTP error with the same code as the error frame's."""
     body = await request.body()
-    if len(body) > MAX_FRAME:
-        raise FrameInvalid
     return Frames.model_validate({"frames": await _obey(bridge, visitor, body.decode(errors="replace"))})
 
 

@@ -201,6 +201,38 @@ def test_every_refusal_has_the_one_shape(
     assert (response.status_code, code_of(response)) == (status, code)
 
 
+@pytest.mark.parametrize("path", sorted({path for _, path in WHO_MAY if path.startswith("/v1/")}))
+def test_a_large_body_is_refused_before_anything_else(client: httpx.Client, path: str) -> None:
+    response = client.post(path, content=b"x" * 300_000)
+
+    assert (response.status_code, code_of(response)) == (413, "body_too_large")
+
+
+def test_a_large_body_in_pieces_is_refused_too(client: httpx.Client) -> None:
+    response = client.post("/v1/notices", content=(b"x" * 10_000 for _ in range(50)))
+
+    assert (response.status_code, code_of(response)) == (413, "body_too_large")
+
+
+def test_what_is_wrong_is_named(client: httpx.Client) -> None:
+    wrong = client.post("/v1/visitors", json={"shop_id": 5, "page": {"more": 1}})
+    broken = client.post("/v1/visitors", content=b"{", headers={"Content-Type": "application/json"})
+
+    assert "page.more、shop_id" in wrong.json()["error"]["message"]
+    assert "JSON" in broken.json()["error"]["message"]
+
+
+def test_answers_are_kept_by_nobody(client: httpx.Client) -> None:
+    answers = [client.get("/v1/agent/me"), client.get("/v1/nothing"), client.post("/v1/visitors", json={})]
+
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    assert {answer.headers["x-content-type-options"] for answer in answers} == {"nosniff"}
+
+
+def test_a_wrong_method_names_the_right_one(client: httpx.Client) -> None:
+    assert client.delete("/v1/visitors").headers["allow"] == "POST"
+
+
 def _notice() -> bytes:
     content = {"notice_id": "N1", "shop_id": "demo", "shopper_id": "shopper-1", "case": CASE, "text": "已同意"}
     return json.dumps(content, ensure_ascii=False).encode()
