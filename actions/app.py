@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
+from starlette.exceptions import HTTPException
 
 from actions.choices import person, retry
 from actions.errors import ActionError, CallRefused
@@ -24,9 +25,14 @@ from actions.registry import build_actions
 from actions.services import Services
 from actions.settings import Settings, read_settings
 from contracts.bot_output import BotCustom
+from contracts.edge import BodyLimit
 from policy import load_rules
 
 log = structlog.get_logger()
+
+LARGEST_TRACKER = 8_388_608
+"""Rasa sends the whole conversation along with every action."""
+OF_HTTP = {404: ("not_found", "There is no such address."), 405: ("method_not_allowed", "Only POST /webhook acts.")}
 
 
 class ActionCall(BaseModel):
@@ -52,6 +58,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app = FastAPI(title="Shouhou actions", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ActionError, _say_error)
     app.add_exception_handler(RequestValidationError, _say_bad_call)
+    app.add_exception_handler(HTTPException, _say_http_error)
+    app.add_middleware(BodyLimit, largest=LARGEST_TRACKER)
 
     async def check_caller(request: Request) -> None:
         _check_caller(request, settings)
@@ -119,6 +127,13 @@ def _apology(call: ActionCall) -> dict[str, Any]:
 async def _say_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ActionError)
     return JSONResponse(error.body().model_dump(), status_code=error.status_code)
+
+
+async def _say_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, said = OF_HTTP.get(error.status_code, ("http_error", "The call could not be understood."))
+    refused = CallRefused(said, code=code, status_code=error.status_code)
+    return JSONResponse(refused.body().model_dump(), status_code=refused.status_code, headers=error.headers)
 
 
 async def _say_bad_call(request: Request, error: Exception) -> JSONResponse:

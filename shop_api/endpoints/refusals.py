@@ -14,7 +14,11 @@ from shop_api.errors import ServiceUnauthorized, ShopError, TurnTokenRefused
 
 log = structlog.get_logger()
 
-HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
+OF_HTTP = {
+    400: ("bad_request", "请求没有完整到达，请再试一次。"),
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
+}
 
 
 def documented(*errors: type[ShopError]) -> dict[int | str, dict[str, Any]]:
@@ -52,13 +56,18 @@ async def _refuse(request: Request, error: Exception) -> JSONResponse:
 async def _refuse_shape(request: Request, error: Exception) -> JSONResponse:
     """Names the fields at fault, never their values."""
     assert isinstance(error, RequestValidationError)
+    if any(each["type"] == "json_invalid" for each in error.errors()):
+        return answer(422, "invalid_request", "请求的内容不是正确的 JSON。")
     fields = ", ".join(sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()}))
-    return answer(422, "invalid_request", f"请求格式不对：{fields}")
+    return answer(422, "invalid_request", f"请求格式不对：{fields[:200]}")
 
 
 async def _refuse_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return answer(error.status_code, HTTP_CODES.get(error.status_code, "http_error"), "没有这个接口或方法。")
+    code, message = OF_HTTP.get(error.status_code, ("http_error", "请求不正确，请检查后再试。"))
+    response = answer(error.status_code, code, message)
+    response.headers.update(error.headers or {})  # which methods are allowed
+    return response
 
 
 async def _refuse_value(request: Request, error: Exception) -> JSONResponse:

@@ -81,3 +81,16 @@ async def test_a_crash_is_an_honest_line_with_two_ways_on(
 async def test_it_is_live_and_ready_while_the_shop_is_down(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).status_code == 200
     assert (await client.get("/health/ready")).json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [("GET", "/", 404, "not_found"), ("GET", "/webhook", 405, "method_not_allowed")],
+)
+async def test_what_reaches_no_route_is_refused_in_the_one_shape(
+    client: httpx.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await client.request(method, path)
+
+    assert answer.status_code == status
+    assert ErrorBody.model_validate(answer.json()).error.code == code
