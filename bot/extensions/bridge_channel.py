@@ -20,7 +20,9 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
-from sanic import Blueprint, response
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, Sanic, response
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -32,6 +34,7 @@ from bot.language.reading import reading_of
 logger = logging.getLogger(__name__)
 
 MAX_TEXT = 4000
+LARGEST_BODY = 16 * 1024 * 1024  # a year of one shopper's turns; Sanic would read 100 MB
 REMEMBERED = 5000  # conversations whose last answer is kept; as many as TrackerMemory holds
 
 
@@ -42,6 +45,36 @@ class Refused(Exception):
         super().__init__(code)
         self.status = status
         self.body = {"error": {"code": code, "message": message, "reference": None}}
+
+
+class Doors(Blueprint):
+    """The channel's routes, and a house without other doors: whatever else Rasa's server answers (`GET /` says hello
+    and its version) is 404, and Sanic's own refusals have our shape."""
+
+    def register(self, app: Sanic, options: Dict[Text, Any]) -> None:
+        super().register(app, options)
+        app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+        app.error_handler.add(SanicException, _of_sanic)
+        under = str(options.get("url_prefix") or "/")
+
+        async def only_ours(request: Request) -> Optional[HTTPResponse]:
+            is_ours = request.path.startswith(under)
+            return None if is_ours else _of_sanic(request, SanicException("", status_code=404))
+
+        app.register_middleware(only_ours, "request")
+
+
+OF_SANIC = {
+    404: ("not_found", "There is no such address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    413: ("body_too_large", "The body is too large."),
+}
+
+
+def _of_sanic(request: Request, error: SanicException) -> HTTPResponse:
+    status = getattr(error, "status_code", 500)
+    code, message = OF_SANIC.get(status, ("http_error", "The request could not be understood."))
+    return response.json(Refused(status, code, message).body, status=status)
 
 
 class Answer(OutputChannel):
@@ -105,7 +138,7 @@ class BridgeInput(InputChannel):
         return cls(str((credentials or {}).get("token") or ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        routes = Blueprint("bridge")
+        routes = Doors("bridge")
         routes.add_route(self._guarded(self._ready), "/", methods=["GET"], name="ready")
         routes.add_route(self._guarded(self._turn), "/turn", methods=["POST"], name="turn")
         routes.add_route(self._guarded(self._parse), "/parse", methods=["POST"], name="parse")
@@ -144,7 +177,7 @@ class BridgeInput(InputChannel):
 
     async def _parse(self, request: Request) -> Dict[Text, Any]:
         text = _field(request, "text", str)
-        before = is_explained.set(request.json.get("explain") is True)
+        before = is_explained.set(_body(request).get("explain") is True)
         try:
             message = UserMessage(neutral(text))
             parsed = await self._processor(request).parse_message(message, only_output_properties=True)
@@ -177,11 +210,12 @@ class BridgeInput(InputChannel):
     @staticmethod
     async def _recall(request: Request, processor: StrictProcessor, sender_id: Text, memory: Memory) -> None:
         """Make this process remember exactly the turns the bridge has on record, or ask for them."""
-        store, wanted, history = _store(processor), _field(request, "history_turns", int), request.json.get("history")
+        store, wanted, history = _store(processor), _field(request, "history_turns", int), _body(request).get("history")
         if history is not None:
+            _require(isinstance(history, list) and all(map(_is_event, history)), "history")
             store.forget(sender_id)
-            if history:
-                await store.refill(sender_id, history)
+            memory.turns = -1
+            await _refill(store, sender_id, history)
             memory.turns = wanted
             return
         if memory.turns != wanted or (wanted and await store.retrieve(sender_id) is None):
@@ -216,7 +250,9 @@ class BridgeInput(InputChannel):
         }
 
     def _message(self, request: Request, sender_id: Text, output: Answer) -> UserMessage:
-        reading, metadata = request.json.get("reading"), request.json.get("metadata") or {}
+        reading, metadata = _body(request).get("reading"), _body(request).get("metadata") or {}
+        _require(isinstance(metadata, dict), "metadata")
+        _require(reading is None or _is_reading(reading), "reading")
         if reading:
             parsed = as_parse_data(reading)
             text = parsed["text"]
@@ -245,9 +281,45 @@ def _events(tracker: Optional[DialogueStateTracker]) -> List[Any]:
     return list(tracker.events) if tracker else []
 
 
+async def _refill(store: TrackerMemory, sender_id: Text, history: List[Dict[Text, Any]]) -> None:
+    if not history:
+        return
+    try:
+        await store.refill(sender_id, history)
+    except (RasaException, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Refused(400, "field_invalid", "`history` holds an event that is none.") from error
+
+
+def _is_event(event: Any) -> bool:
+    return isinstance(event, dict) and isinstance(event.get("event"), str)
+
+
+def _is_reading(reading: Any) -> bool:
+    return (
+        isinstance(reading, dict)
+        and isinstance(reading.get("intent"), str)
+        and isinstance(reading.get("entities") or {}, dict)
+        and isinstance(reading.get("title") or "", str)
+    )
+
+
+def _require(is_right: bool, name: Text) -> None:
+    if not is_right:
+        raise Refused(400, "field_invalid", f"`{name}` does not have the form it must have.")
+
+
+def _body(request: Request) -> Dict[Text, Any]:
+    try:
+        body = request.json
+    except SanicException:
+        raise Refused(400, "body_invalid", "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "body_invalid", "The body is not a JSON object.")
+    return body
+
+
 def _field(request: Request, name: Text, kind: type) -> Any:
-    body = request.json
-    value = body.get(name) if isinstance(body, dict) else None
+    value = _body(request).get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise Refused(400, "field_missing", f"`{name}` is missing or not of type {kind.__name__}.")
     return value

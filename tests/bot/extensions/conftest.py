@@ -63,9 +63,19 @@ class Bot:
         self.address = f"http://127.0.0.1:{port}/webhooks/bridge/"
 
     def call(self, path: str, body: Optional[Dict[str, Any]] = None, token: str = TOKEN) -> Tuple[int, Dict[str, Any]]:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-        request = urllib.request.Request(self.address + path, data, headers)
+        data = None if body is None else json.dumps(body)
+        return self._send(urllib.request.Request(self.address + path, data and data.encode(), _headers(token)))
+
+    def post(self, path: str, text: str) -> Tuple[int, Dict[str, Any]]:
+        """Any body, as it is."""
+        return self._send(urllib.request.Request(self.address + path, text.encode(), _headers(TOKEN)))
+
+    def ask(self, method: str, path: str) -> Tuple[int, Dict[str, Any]]:
+        """Any address of the server."""
+        root = self.address.split("/webhooks")[0]
+        return self._send(urllib.request.Request(root + path, headers=_headers(TOKEN), method=method))
+
+    def _send(self, request: urllib.request.Request) -> Tuple[int, Dict[str, Any]]:
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:
                 return reply.status, json.load(reply)
@@ -76,6 +86,10 @@ class Bot:
         metadata = {"turn_token": "secret-token", "turn_id": turn_id, "is_signed_in": True, "page": {}}
         wish = {"sender_id": sender_id, "turn_id": turn_id, "text": text, "history_turns": turns, "metadata": metadata}
         return self.call("turn", {**wish, **more})
+
+
+def _headers(token: str) -> Dict[str, str]:
+    return {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture(scope="session")

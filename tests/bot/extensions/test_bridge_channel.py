@@ -125,6 +125,61 @@ def test_a_malformed_request_says_which_field(bot: Bot, body: dict) -> None:
     assert answer["error"]["code"] == "field_missing"
 
 
+@pytest.mark.parametrize("body", ["not json", "[]", '"text"', "{", "", "null"])
+@pytest.mark.parametrize("path", ["turn", "parse"])
+def test_a_body_that_is_no_object_is_the_callers_mistake(bot: Bot, path: str, body: str) -> None:
+    status, answer = bot.post(path, body)
+
+    assert (status, answer["error"]["code"]) == (400, "body_invalid")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reading": []},
+        {"reading": "human_request"},
+        {"reading": {"intent": 5}},
+        {"reading": {"title": "转人工"}},
+        {"reading": {"intent": "human_request", "entities": ["x"]}},
+        {"reading": {"intent": "human_request", "title": 5}},
+        {"metadata": ["x"]},
+        {"metadata": "x"},
+        {"history": "x"},
+        {"history": {"event": "user"}},
+        {"history": ["x"]},
+        {"history": [{"event": "unheard_of"}]},
+        {"history": [{"event": "user", "timestamp": "then"}]},
+        {"history": [{}]},
+        {"history_turns": "0"},
+        {"history_turns": True},
+    ],
+    ids=str,
+)
+def test_what_has_not_the_form_it_must_have_is_named(bot: Bot, wrong: dict) -> None:
+    before = bot.turn("s-form", "t1", "你好", history=[])
+    status, answer = bot.turn("s-form", "t2", "你好", **{"turns": 1, **wrong})
+
+    assert before[0] == 200
+    assert (status, answer["error"]["code"] in ("field_invalid", "field_missing")) == (400, True)
+    assert next(iter(wrong)) in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "code"),
+    [
+        ("GET", "/", 404, "not_found"),
+        ("GET", "/version", 404, "not_found"),
+        ("POST", "/webhooks/rest/webhook", 404, "not_found"),
+        ("GET", "/webhooks/bridge/turn", 405, "method_not_allowed"),
+        ("GET", "/webhooks/bridge/nothing", 404, "not_found"),
+    ],
+)
+def test_there_is_no_other_door(bot: Bot, method: str, address: str, status: int, code: str) -> None:
+    answered, body = bot.ask(method, address)
+
+    assert (answered, body["error"]["code"]) == (status, code)
+
+
 @pytest.mark.parametrize("text", ["", "😡", "\ud800\ud800", "退" * 4000, "a" + " " * 3900 + "b", "\x00"])
 def test_any_string_is_read(bot: Bot, text: str) -> None:
     status, reading = bot.call("parse", {"text": text})
