@@ -81,7 +81,7 @@ Card = Annotated[
 
 
 class HandoffRequest(WireModel):
-    """The bot asks for a person. `reason` is a word of the table in `handoff_api/domain/handoff.py`; `evidence`
+    """The bot asks for a person. `reason` is a word of `reasons` in `handoff_api/handoff.yml`; `evidence`
     says in Chinese what led to it; `slots` are what the bot already knows; `tried` what it already did."""
 
     reason: str

@@ -156,12 +156,63 @@ class ExplainedReading(Reading):
     reasons: list[tuple[str, float]]
 
 
+class Signal(WireModel):
+    """One thing that spoke for a person. `trigger` is a word of `handoff_api/handoff.yml`; `score` is what was
+    measured (a probability, a count, an amount), None where there is nothing to measure."""
+
+    trigger: str
+    text: str
+    score: float | None = None
+    event_id: str | None = None
+    at: datetime | None = None
+
+
+class MoodPoint(WireModel):
+    """The strongest mood of one shopper message."""
+
+    event_id: str
+    at: datetime
+    mood: str
+    score: float
+
+
+class ConsideredAgent(WireModel):
+    """An agent who was looked at: chosen, or why not. `text` says it in Chinese."""
+
+    agent_id: str
+    name: str
+    load: int
+    capacity: int
+    outcome: Literal["chosen", "free", "full", "lacks_skill", "junior", "passed"]
+    text: str
+
+
+class AgentChoice(WireModel):
+    """Why this agent. `strategy` is the rule that decided, `by_hand` where a person did."""
+
+    agent_id: str
+    agent_name: str
+    strategy: str
+    text: str
+    at: datetime
+    considered: list[ConsideredAgent] = []
+
+
 class HandoffPackage(WireModel):
-    """What an agent gets on top of the transcript, so that the shopper repeats nothing."""
+    """What an agent gets on top of the transcript, so that the shopper repeats nothing.
+
+    summary: three lines: what is wanted, about what, what was done and promised; signals: everything that spoke for a
+    person, the deciding one first; promised: what the bot has said will happen; opening_line: a first sentence to
+    send as it is or to change."""
 
     reason: str
     reason_text: str
     evidence: str = ""
+    wanted: str = ""
+    signals: list[Signal] = []
+    mood: list[MoodPoint] = []
+    promised: list[str] = []
+    opening_line: str = ""
     priority: Literal["normal", "high", "emergency"] = "normal"
     skill: str = "general"
     summary: list[str] = []
@@ -172,9 +223,17 @@ class HandoffPackage(WireModel):
     requested_at: datetime
 
 
+class Guest(WireModel):
+    """A colleague who may speak in a conversation that another agent owns."""
+
+    agent_id: str
+    name: str
+
+
 class ConversationRow(WireModel):
     """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
-    `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed."""
+    `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed;
+    `callback_at` is when the shopper wants to be called back."""
 
     conversation_id: str
     status: Status
@@ -195,4 +254,8 @@ class ConversationRow(WireModel):
     offer_expires_at: datetime | None = None
     answer_due_at: datetime | None = None
     is_overdue: bool = False
+    callback_at: datetime | None = None
+    skill: str = "general"
+    is_elder: bool = False
+    guests: list[Guest] = []
     handoff: HandoffPackage | None = None

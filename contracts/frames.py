@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from contracts.events import MAX_TEXT, ConversationRow, ConversationView, Event, Reading
+from contracts.events import MAX_TEXT, AgentChoice, ConversationRow, ConversationView, Event, Reading
 from contracts.wire import ErrorDetail, WireModel
 
 PROTOCOL = 1
@@ -237,6 +237,55 @@ class AgentSendMessage(WireModel):
     text: str
 
 
+class TakeOver(WireModel):
+    """A supervisor becomes the owner at once, whoever owns the conversation now, the bot included."""
+
+    type: Literal["conversation.take_over"] = "conversation.take_over"
+    client_message_id: ClientId
+    conversation_id: str
+    epoch: Count
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class InviteGuest(WireModel):
+    """A colleague may speak, too; the owner stays the owner. By the owner or a supervisor."""
+
+    type: Literal["guest.invite"] = "guest.invite"
+    client_message_id: ClientId
+    conversation_id: str
+    epoch: Count
+    agent_id: str
+
+
+class RemoveGuest(WireModel):
+    """By the owner, a supervisor, or the guest."""
+
+    type: Literal["guest.remove"] = "guest.remove"
+    client_message_id: ClientId
+    conversation_id: str
+    agent_id: str
+
+
+class Whisper(WireModel):
+    """A word to the owner that no shopper sees; kept as a note, and shown to the owner wherever they look."""
+
+    type: Literal["whisper"] = "whisper"
+    client_message_id: ClientId
+    conversation_id: str
+    text: str
+
+
+class SetUpAgent(WireModel):
+    """What an agent can take, by a supervisor; what is None stays. Matching runs at once."""
+
+    type: Literal["agent.set_up"] = "agent.set_up"
+    agent_id: str
+    capacity: Annotated[int, Field(ge=0, le=50)] | None = None
+    skills: list[Annotated[str, Field(min_length=1, max_length=40)]] | None = None
+    level: Annotated[int, Field(ge=1, le=9)] | None = None
+    presence: Literal["online", "busy", "away"] | None = None
+
+
 class AddNote(WireModel):
     type: Literal["note.add"] = "note.add"
     client_message_id: ClientId
@@ -245,7 +294,8 @@ class AddNote(WireModel):
 
 
 class TransferConversation(WireModel):
-    """Back into the queue of `skill`, or to one agent; `note` is for the colleague."""
+    """Back into the queue of `skill`, or to one agent; `note` is for the colleague. A supervisor may do it with what
+    another agent holds and with what still waits."""
 
     type: Literal["conversation.transfer"] = "conversation.transfer"
     client_message_id: ClientId
@@ -289,6 +339,11 @@ AgentCommand = Annotated[
     | ClaimConversation
     | AgentSendMessage
     | AddNote
+    | TakeOver
+    | InviteGuest
+    | RemoveGuest
+    | Whisper
+    | SetUpAgent
     | TransferConversation
     | CloseConversation
     | AgentMarkRead
@@ -300,12 +355,18 @@ AgentCommand = Annotated[
 
 # --- bridge → agent -------------------------------------------------------------------------------------------------
 class AgentView(WireModel):
+    """`open_count` is what they hold, `offered_count` what is being offered to them; `load` is the weight of both and
+    never more than `capacity`."""
+
     agent_id: str
     name: str
     role: Literal["agent", "supervisor", "admin", "auditor"]
     presence: Literal["online", "busy", "away", "offline"]
     capacity: int
     open_count: int
+    offered_count: int = 0
+    load: int = 0
+    level: int = 1
     skills: list[str]
 
 
@@ -326,11 +387,12 @@ class RowFrame(WireModel):
 
 
 class OfferFrame(WireModel):
-    """A conversation is reserved for you until `expires_at`."""
+    """A conversation is reserved for you until `expires_at`; `choice` says why for you."""
 
     type: Literal["offer"] = "offer"
     row: ConversationRow
     expires_at: datetime
+    choice: AgentChoice | None = None
 
 
 class OfferEnded(WireModel):
@@ -348,14 +410,38 @@ class AnswerOverdue(WireModel):
     taken_back_at: datetime
 
 
+class Whispered(WireModel):
+    """A colleague whispered to you about a conversation of yours."""
+
+    type: Literal["whispered"] = "whispered"
+    conversation_id: str
+    author_name: str
+    text: str
+
+
+class SlaFrame(WireModel):
+    """A deadline of a conversation is near (`warned`) or has passed (`breached`). Supervisors hear of every one, an
+    agent of their own; `group` is the skill."""
+
+    type: Literal["sla"] = "sla"
+    conversation_id: str
+    kind: Literal["first_response", "response", "resolution"]
+    stage: Literal["warned", "breached"]
+    due_at: datetime
+    group: str
+    channel: str
+    agent_id: str | None = None
+
+
 class Snapshot(WireModel):
-    """`readings` by event id, for the shopper's messages."""
+    """`readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first."""
 
     type: Literal["snapshot"] = "snapshot"
     row: ConversationRow
     events: list[Event]
     notes: list[Event]
     readings: dict[str, Reading] = {}
+    choices: list[AgentChoice] = []
 
 
 class ReadingFrame(WireModel):
@@ -376,6 +462,8 @@ AgentFrame = Annotated[
     | OfferFrame
     | OfferEnded
     | AnswerOverdue
+    | Whispered
+    | SlaFrame
     | Snapshot
     | EventFrame
     | ReadingFrame

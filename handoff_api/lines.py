@@ -37,6 +37,30 @@ MESSAGE_LEFT_TICKET = "留言已登记，编号 {ticket_id}，最晚 {deadline} 
 EMERGENCY = "情况紧急，请先确保人身安全，必要时请拨打 110、119 或 120。已为您优先转接人工客服。"
 IDENTITY_DATA = "为了您的信息安全，请不要在聊天中发送身份证号或银行卡号。接下来由人工客服为您处理。"
 
+FIRST_WORDS = {
+    "emergency": "您好，我是人工客服。请先确认您和家人现在是否安全。",
+    "complaint": "您好，我是人工客服，这件事由我来跟进。",
+    "emotion": "您好，我是人工客服，让您着急了，这件事由我来跟进。",
+    "abuse": "您好，我是人工客服，让您不愉快了，这件事由我来跟进。",
+    "identity_data": "您好，我是人工客服，您的信息我会保密处理。",
+    "elder": "您好，我是人工客服，您慢慢说，我来帮您办。",
+    "callback": "您好，我是人工客服，按约定的时间来联系您。",
+    "other": "您好，我是人工客服。",
+}
+"""What an agent may begin with, by the reason of the handoff; a suggestion, never sent by itself."""
+SEEN = "您说的「{wanted}」我已经看到了，不用重复说明，我马上为您处理。"
+ASK = "请问有什么可以帮您？"
+HANDED_OVER = {
+    "emotion": "让您着急了，现在就为您转接人工客服。",
+    "elder": "您不用操作，现在就为您转接人工客服帮您办。",
+    "high_value": "这笔金额较高，为您转接人工客服核实办理。",
+    "policy_needs_person": "这种情况需要人工核实，现在就为您转接人工客服。",
+    "vip": "现在就为您转接人工客服。",
+    "low_confidence": "这个问题我不够有把握，为您转接人工客服处理。",
+    "no_result": "这个问题还没有帮您解决，现在就为您转接人工客服。",
+}
+"""What the bridge says itself where it saw the need and the bot did not."""
+
 
 def wait_words(low_s: int, high_s: int) -> str:
     """An honest interval: whole minutes, never a false precision."""

@@ -2,11 +2,24 @@
 
 import ipaddress
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+import yaml
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from handoff_api.domain.hours import in_words
+from handoff_api.domain.rules import Rules
+
+HERE = Path(__file__).parent
+
+
+def load_rules(path: Path) -> Rules:
+    """The rules of the handoff with the legal holidays beside them; a mistake in either is refused at the start."""
+    calendar = yaml.safe_load((HERE / "holidays.yml").read_text(encoding="utf-8"))
+    return Rules.model_validate({**yaml.safe_load(path.read_text(encoding="utf-8")), "calendar": calendar})
 
 
 def _commas(text: str) -> list[str]:
@@ -29,7 +42,10 @@ class Settings(BaseSettings):
 
     shop_id: str = "demo"
     shop_name: str = "拾光优选"
-    service_hours: str = "每天 9:00–21:00"
+    service_hours: str = ""
+    """How the shop's hours are said; made of the rules' own hours where it is empty."""
+    handoff_rules: Path = HERE / "handoff.yml"
+    """When a conversation goes to a person, to whom, in what order."""
 
     database_url: str = "sqlite+aiosqlite:///var/bridge.sqlite3"
     redis_url: str = "redis://127.0.0.1:6379/0"
@@ -83,6 +99,14 @@ class Settings(BaseSettings):
         if self.demo and self.bridge_host != "localhost" and not _is_loopback(self.bridge_host):
             raise ValueError("DEMO=1 has well-known passwords: it refuses a BRIDGE_HOST that is not loopback")
         return self
+
+    @cached_property
+    def rules(self) -> Rules:
+        return load_rules(self.handoff_rules)
+
+    @property
+    def said_hours(self) -> str:
+        return self.service_hours or in_words(self.rules.hours)
 
     @property
     def bot_urls(self) -> list[str]:

@@ -27,6 +27,12 @@ def add_handoff(session: AsyncSession, row: ConversationRecord, package: Handoff
     )
 
 
+async def reasons_of(session: AsyncSession, session_id: str) -> set[str]:
+    """Why this service session went to a person before."""
+    query = select(HandoffRecord.reason).where(HandoffRecord.session_id == session_id)
+    return set((await session.execute(query)).scalars())
+
+
 def add(session: AsyncSession, row: ConversationRecord, agent_id: str, outcome: str, *, now: datetime) -> None:
     is_held = outcome == "claimed"
     session.add(

@@ -109,6 +109,17 @@ async def after(session: AsyncSession, conversation_id: str, seq: int, *, audien
     return [_to_event(row, used) for row in rows]
 
 
+async def of_session(
+    session: AsyncSession, conversation_id: str, session_id: str
+) -> tuple[list[Event], dict[str, Reading]]:
+    """What was said in one service session, and how the shopper's messages were read."""
+    of_it = (E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone")
+    rows = (await session.execute(select(E).where(*of_it).order_by(E.seq))).scalars().all()
+    read = await session.execute(select(E.event_id, E.reading).where(*of_it, E.reading.is_not(None)))
+    readings = {event_id: Reading.model_validate(reading) for event_id, reading in read if reading}
+    return [_to_event(row, ()) for row in rows], readings
+
+
 async def _used_choices(session: AsyncSession, event_ids: Collection[str]) -> set[str]:
     query = select(ChoiceRecord.choice_id).where(
         ChoiceRecord.event_id.in_(event_ids), ChoiceRecord.used_at.is_not(None)

@@ -53,8 +53,10 @@ def _of_conversation() -> ForeignKey:
 
 
 class ConversationRecord(Table):
-    """One per shopper and shop, for ever. `queue_tick` is the place in the queue (ms), kept when it is queued again;
-    `offered_to` and `offer_expires_at` are the reservation."""
+    """One per shopper and shop, for ever. `queue_tick` is the number of arrival (ms), kept when it is queued again;
+    `queue_rank` the place it gives: the tick, earlier for who goes first. `offered_to` and `offer_expires_at` are the
+    reservation; `weight` what it takes of an agent's capacity; `answered_at` the first answer of a person since the
+    handoff; `callback_at` when a shopper who waits elsewhere is put into the queue again."""
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -63,6 +65,8 @@ class ConversationRecord(Table):
         Index(None, "shop_id", "status", "last_at"),
         Index(None, "agent_id", "status"),
         Index(None, "offered_to"),
+        Index(None, "shop_id", "status", "skill", "queue_rank"),
+        Index(None, "callback_at"),
     )
 
     conversation_id: Mapped[str] = mapped_column(primary_key=True)
@@ -96,6 +100,12 @@ class ConversationRecord(Table):
     offered_to: Mapped[str | None]
     offer_expires_at: Mapped[datetime | None]
     handoff: Mapped[dict[str, Any] | None]
+    guests: Mapped[list[Any]] = mapped_column(default=list)
+    shopper_is_elder: Mapped[bool] = mapped_column(default=False)
+    weight: Mapped[int] = mapped_column(default=1)
+    queue_rank: Mapped[int | None] = mapped_column(BigInteger)
+    answered_at: Mapped[datetime | None]
+    callback_at: Mapped[datetime | None]
 
     @property
     def ownership(self) -> Ownership:
@@ -218,6 +228,24 @@ class AssignmentRecord(Table):
     settled_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    choice: Mapped[dict[str, Any] | None]
+
+
+class SlaRecord(Table):
+    """A deadline that came near or passed, once per deadline. stage: warned | breached; `skill` is the group."""
+
+    __tablename__ = "sla_events"
+    __table_args__ = (Index(None, "shop_id", "at"),)
+
+    conversation_id: Mapped[str] = mapped_column(_of_conversation(), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    shop_id: Mapped[str]
+    skill: Mapped[str]
+    channel: Mapped[str]
+    agent_id: Mapped[str | None]
+    at: Mapped[datetime]
 
 
 class CsatRecord(Table):
@@ -271,6 +299,7 @@ class AgentRecord(Table):
     role: Mapped[str]
     skills: Mapped[list[Any]]
     capacity: Mapped[int]
+    level: Mapped[int] = mapped_column(default=1)
     presence: Mapped[str] = mapped_column(default="online")
     gone_since: Mapped[datetime | None]
     last_assigned_at: Mapped[datetime | None]

@@ -16,12 +16,13 @@ from handoff_api import lines
 from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step, require_epoch
 from handoff_api.domain.routing import Candidate, choose_agent
+from handoff_api.domain.rules import Rules
 from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
 from handoff_api.record import agents, assignments, conversations, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.herald import Herald
-from handoff_api.services.lineup import Lineup
+from handoff_api.services.lineup import Lineup, set_rank
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 from handoff_api.store.connection import StoreDown
@@ -42,6 +43,7 @@ class Assignment:
         staffing: Staffing,
         herald: Herald,
         speaker: Speaker,
+        rules: Rules,
         clock: Clock,
         *,
         shop_id: str,
@@ -54,6 +56,7 @@ class Assignment:
         self._staffing = staffing
         self._herald = herald
         self._speaker = speaker
+        self._rules = rules
         self._clock = clock
         self._shop_id = shop_id
         self._offer_lifetime = offer_lifetime
@@ -241,6 +244,7 @@ class Assignment:
         await self._speaker.move(session, row, Step.TRANSFER, now=now)
         row.waiting_since = now
         row.queue_tick = row.queue_tick or to_ms(now)
+        set_rank(row, self._rules.order)
         self._reserve(session, row, agent_id, now=now)
         return await self._speaker.tell_status(session, row, lines.AGENT_CHANGED, now=now)
 
@@ -258,6 +262,7 @@ class Assignment:
         row.skill = skill or row.skill
         row.waiting_since = now
         row.queue_tick = row.queue_tick or to_ms(now)
+        set_rank(row, self._rules.order)
         return await self._speaker.tell_status(session, row, line, now=now)
 
     async def tell_queued(self, row: ConversationRecord, *new: Event) -> None:

@@ -24,6 +24,7 @@ from handoff_api.services.left_messages import LeftMessages
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.messages import Messages
 from handoff_api.services.notices import Notices
+from handoff_api.services.packages import Packages
 from handoff_api.services.readings import Readings
 from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
@@ -110,7 +111,9 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     views = Views(lineup, staffing, clock)
     herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
     speaker = Speaker(settings.shop_name)
-    handoffs = Handoffs(speaker, views, service_hours=settings.service_hours)
+    rules = settings.rules
+    packages = Packages(rules)
+    handoffs = Handoffs(speaker, views, packages, rules, service_hours=settings.said_hours)
     assignment = Assignment(
         record,
         lineup,
@@ -118,6 +121,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         staffing,
         herald,
         speaker,
+        rules,
         clock,
         shop_id=shop_id,
         offer_lifetime=settings.offer_lifetime,
@@ -127,6 +131,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         record,
         bot,
         handoffs,
+        packages,
         assignment,
         staffing,
         herald,
@@ -158,6 +163,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         herald,
         speaker,
         background,
+        packages,
+        rules,
         clock,
         turn_secret=turn_secret,
         deadline=settings.left_message_deadline,

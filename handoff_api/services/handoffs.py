@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import BotMessage, HandoffRequest
-from contracts.events import Event, HandoffPackage, QueuePlace, Reading
+from contracts.events import Event, HandoffPackage, QueuePlace, Reading, Signal
 from handoff_api import lines
 from handoff_api.domain.clock import to_ms
 from handoff_api.domain.conversation import Step
-from handoff_api.domain.handoff import build_package, reason_of, stronger
-from handoff_api.record import assignments, conversations
+from handoff_api.domain.handoff import stronger
+from handoff_api.domain.rules import Rules
+from handoff_api.record import conversations
 from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.lineup import set_rank
+from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff
 from handoff_api.services.views import Views
@@ -32,7 +35,7 @@ HARM_OF_ANY_KIND = "消息中提到紧急情况"
 
 def opening_for(request: HandoffRequest) -> str:
     """What the bridge says itself when it, and not the bot, saw the need."""
-    return _OPENINGS.get(request.reason, "")
+    return _OPENINGS.get(request.reason, lines.HANDED_OVER.get(request.reason, ""))
 
 
 def demanded_by(reading: Reading | None) -> HandoffRequest | None:
@@ -47,9 +50,11 @@ def demanded_by(reading: Reading | None) -> HandoffRequest | None:
 
 
 class Handoffs:
-    def __init__(self, speaker: Speaker, views: Views, *, service_hours: str) -> None:
+    def __init__(self, speaker: Speaker, views: Views, packages: Packages, rules: Rules, *, service_hours: str) -> None:
         self._speaker = speaker
         self._views = views
+        self._packages = packages
+        self._rules = rules
         self._service_hours = service_hours
 
     async def begin(
@@ -67,19 +72,15 @@ class Handoffs:
         sentence of ours that comes first where the bot could not say one."""
         said = await self._speaker.say(session, row, BotMessage(text=opening), now=now) if opening else None
         await self._speaker.move(session, row, Step.REQUEST_PERSON, now=now)
-        self._enter(row, build_package(request, slots, now=now), now=now)
-        assignments.add_handoff(session, row, HandoffPackage.model_validate(row.handoff))
+        await self._packages.keep(session, row, await self._packages.build(session, row, request, slots, now=now))
+        row.waiting_since = now
+        row.unanswered_since = row.unanswered_since or now
         row.queue_tick = await conversations.next_tick(session, row.shop_id, to_ms(now))
+        set_rank(row, self._rules.order)
         await session.flush()
         line = await self.line(session, row, staff)
         told = await self._speaker.tell_status(session, row, line, now=now)
         return [event for event in (said, told) if event]
-
-    def _enter(self, row: ConversationRecord, package: HandoffPackage, *, now: datetime) -> None:
-        row.handoff = package.model_dump(mode="json")
-        row.priority, row.skill = package.priority, package.skill
-        row.waiting_since = now
-        row.unanswered_since = row.unanswered_since or now
 
     async def line(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> str:
         """Place and wait, or that nobody is there."""
@@ -94,13 +95,14 @@ class Handoffs:
         """A waiting conversation turned out to be urgent. True if that changes its place."""
         if not row.handoff:
             return False
-        reason = reason_of(request.reason)
+        reason = self._rules.reason(request.reason)
         priority = stronger(HandoffPackage.model_validate(row.handoff).priority, reason.priority)
         if priority == row.priority:
             return False
-        summary = [*row.handoff.get("summary", []), f"排队中发现：{reason.text}"]
-        row.handoff = {**row.handoff, "priority": priority, "summary": summary}
+        found = Signal(trigger=request.reason, text=f"排队中发现：{reason.text}").model_dump(mode="json")
+        row.handoff = {**row.handoff, "priority": priority, "signals": [*row.handoff.get("signals", []), found]}
         row.priority = priority
+        set_rank(row, self._rules.order)
         return True
 
 

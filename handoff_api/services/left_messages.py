@@ -7,20 +7,22 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import BotCustom, BotMessage, HandoffRequest, TicketCard
-from contracts.events import Event, HandoffPackage
+from contracts.events import Event
 from contracts.identity import Audience, TurnIdentity, issue
 from contracts.shop import NewTicket, Ticket, TicketKind
 from handoff_api import lines
 from handoff_api.clients.shop import ShopClient
 from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step
-from handoff_api.domain.handoff import build_package
+from handoff_api.domain.rules import Rules
 from handoff_api.errors import ShopUnavailable
-from handoff_api.record import assignments, conversations, events, service
+from handoff_api.record import assignments, conversations, events, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord, LeftMessageRecord
 from handoff_api.services.background import Background
 from handoff_api.services.herald import Herald
+from handoff_api.services.lineup import set_rank
+from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
 
 log = structlog.get_logger()
@@ -37,6 +39,8 @@ class LeftMessages:
         herald: Herald,
         speaker: Speaker,
         background: Background,
+        packages: Packages,
+        rules: Rules,
         clock: Clock,
         *,
         turn_secret: str,
@@ -47,20 +51,32 @@ class LeftMessages:
         self._herald = herald
         self._speaker = speaker
         self._background = background
+        self._packages = packages
+        self._rules = rules
         self._clock = clock
         self._turn_secret = turn_secret
         self._deadline = deadline
         self._overdue_told_until = clock()
 
-    async def leave(self, session: AsyncSession, row: ConversationRecord, event: Event, *, now: datetime) -> Event:
+    async def leave(
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        event: Event,
+        *,
+        now: datetime,
+        reason: str = "left_message",
+    ) -> Event:
         """Within the transaction that commits the message: the conversation now waits without a queue."""
         await self._speaker.move(session, row, Step.LEAVE_MESSAGE, now=now)
         if row.handoff is None:
-            package = build_package(HandoffRequest(reason="left_message"), {}, now=now)
-            row.handoff = package.model_dump(mode="json")
-            assignments.add_handoff(session, row, HandoffPackage.model_validate(row.handoff))
+            slots = await turns.latest_slots(session, row.session_id)
+            request = HandoffRequest(reason=reason)
+            package = await self._packages.build(session, row, request, slots, now=now)
+            await self._packages.keep(session, row, package)
         row.waiting_since = row.unanswered_since = row.unanswered_since or now
         row.queue_tick = row.queue_tick or to_ms(now)
+        set_rank(row, self._rules.order)
         row.offered_to = row.offer_expires_at = None
         await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
         left = LeftMessageRecord(

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff_api.domain.handoff import BOOST_MS
+from handoff_api.domain.rules import Order
 from handoff_api.record import conversations
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
@@ -11,12 +11,22 @@ from handoff_api.store.queue import Queue
 from handoff_api.store.reservations import Reservations
 
 
+def set_rank(row: ConversationRecord, order: Order) -> None:
+    """Its place: the number of its arrival, earlier by what `order` grants it."""
+    boost = order.boost(row.priority, row.shopper_level, is_elder=row.shopper_is_elder)
+    row.queue_rank = None if row.queue_tick is None else row.queue_tick - int(boost.total_seconds() * 1000)
+
+
 def boost_of(row: ConversationRecord) -> int:
-    return next((boost for priority, boost in BOOST_MS.items() if priority == row.priority), 0)
+    return (row.queue_tick or 0) - _rank(row)
 
 
 def rank_of(row: ConversationRecord) -> tuple[int, str]:
-    return (row.queue_tick or 0) - boost_of(row), row.conversation_id
+    return _rank(row), row.conversation_id
+
+
+def _rank(row: ConversationRecord) -> int:
+    return row.queue_tick or 0 if row.queue_rank is None else row.queue_rank
 
 
 class Lineup:

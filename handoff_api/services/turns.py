@@ -32,6 +32,7 @@ from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
 from handoff_api.services.handoffs import Handoffs, demanded_by, opening_for
 from handoff_api.services.herald import Herald
+from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 
@@ -51,6 +52,7 @@ class Turns:
         record: Record,
         bot: BotClient,
         handoffs: Handoffs,
+        packages: Packages,
         assignment: Assignment,
         staffing: Staffing,
         herald: Herald,
@@ -64,6 +66,7 @@ class Turns:
         self._record = record
         self._bot = bot
         self._handoffs = handoffs
+        self._packages = packages
         self._assignment = assignment
         self._staffing = staffing
         self._herald = herald
@@ -278,11 +281,24 @@ class Turns:
             new = await self._speak(session, row, kept, answer, now=now)
             parts = await events.readings_of(session, kept.event_ids)
             request, opening = _handoff_in(answer, parts)
+            if request is None:
+                request, opening = await self._seen_by_us(session, row, answer, now=now)
             if request:
                 begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
                 new += begun
         await self._tell(row, new, is_moved=request is not None)
         await self._tell_reading(turn, answer)
+
+    async def _seen_by_us(
+        self, session: AsyncSession, row: ConversationRecord, answer: BotAnswer, *, now: datetime
+    ) -> tuple[HandoffRequest | None, str]:
+        """What the bot did not ask for, and the rules of the handoff do."""
+        signal = await self._packages.needed(session, row, answer.slots, now=now)
+        if signal is None:
+            return None, ""
+        request = HandoffRequest(reason=signal.trigger, evidence=signal.text)
+        log.info("handoff.triggered", conversation_id=row.conversation_id, trigger=signal.trigger)
+        return request, opening_for(request)
 
     async def _keep(self, session: AsyncSession, turn: TurnRecord, answer: BotAnswer, *, now: datetime) -> None:
         turn.status, turn.answered_at = "answered", now

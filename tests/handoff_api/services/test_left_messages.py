@@ -14,7 +14,7 @@ async def test_it_is_said_that_nobody_is_online(desk: Desk, bridge: Bridge) -> N
 
     await desk.want_person(visitor)
 
-    expected = lines.NO_AGENT.format(service_hours=bridge.settings.service_hours)
+    expected = lines.NO_AGENT.format(service_hours=bridge.settings.said_hours)
     assert (await desk.texts(visitor, "system"))[-1] == expected
     view = await bridge.shopper_desk.view(visitor)
     assert not view.conversation.agents_online

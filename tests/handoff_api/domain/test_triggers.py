@@ -1,0 +1,91 @@
+"""What speaks for a person although nobody has asked for one."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from contracts.events import Event, Reading
+from handoff_api.domain.rules import Triggers
+from handoff_api.domain.story import Story
+from handoff_api.domain.triggers import Watched, found
+from tests.handoff_api.domain.test_handoff import NOW, RULES, read, said
+
+TRIGGERS = RULES.triggers
+ANGRY = {"angry": 0.9, "calm": 0.1}
+
+
+def watched(*messages: tuple[str, Reading], level: str = "", is_elder: bool = False, **more: Any) -> Watched:
+    events: list[Event] = [said(text, seq) for seq, (text, _) in enumerate(messages, 1)]
+    readings = {event.event_id: reading for event, (_, reading) in zip(events, messages, strict=True)}
+    now = more.pop("now", NOW)
+    return Watched(Story(events, readings, more.get("slots", {})), level=level, is_elder=is_elder, now=now)
+
+
+def words(case: Watched, rules: Triggers = TRIGGERS) -> list[str]:
+    return [signal.trigger for signal in found(case, rules)]
+
+
+CALM = ("订单到哪了", read("logistics_track"))
+UNSURE = ("那个东西呢", read("order_status", 0.2))
+MISS = ("嗯哼", read("nlu_fallback", 0.3))
+
+
+def test_a_plain_conversation_speaks_for_nobody() -> None:
+    assert words(watched(CALM, CALM)) == []
+
+
+def test_low_confidence_counts_from_the_second_time_in_a_row() -> None:
+    assert words(watched(CALM, UNSURE)) == []
+    assert words(watched(UNSURE, UNSURE)) == ["low_confidence"]
+    assert words(watched(UNSURE, CALM)) == []
+
+
+def test_strong_feelings_count_from_the_second_message_and_carry_their_score() -> None:
+    rage = ("搞什么", read("logistics_urge_ship", emotion=ANGRY))
+
+    [signal] = found(watched(rage, rage), TRIGGERS)
+
+    assert words(watched(rage)) == []
+    assert (signal.trigger, signal.score, signal.event_id) == ("emotion", 0.9, "e2")
+
+
+@pytest.mark.parametrize(("amount", "expected"), [("4999.99", []), ("5000.00", ["high_value"])])
+def test_a_refund_from_the_amount_on_goes_to_a_person(amount: str, expected: list[str]) -> None:
+    assert words(watched(CALM, slots={"last_verdict": {"refund_total": amount}})) == expected
+
+
+def test_a_first_miss_is_enough_for_a_diamond_member_and_for_an_elder() -> None:
+    assert words(watched(MISS)) == []
+    assert words(watched(MISS, level="diamond")) == ["vip"]
+    assert words(watched(MISS, is_elder=True)) == ["elder"]
+
+
+def test_who_says_that_they_are_old_is_not_made_to_prove_it() -> None:
+    [signal] = found(watched(("我老了不会弄这个", read("return_apply"))), TRIGGERS)
+
+    assert (signal.trigger, signal.event_id) == ("elder", "e1")
+
+
+def test_three_minutes_without_a_result_are_enough_unless_a_form_is_being_filled() -> None:
+    later = NOW + timedelta(seconds=200)
+
+    assert words(watched(CALM, CALM, CALM, now=later)) == ["no_result"]
+    assert words(watched(CALM, CALM, CALM, now=NOW + timedelta(seconds=100))) == []
+    assert words(watched(CALM, CALM, now=later)) == []
+    assert words(watched(CALM, CALM, CALM, now=later, slots={"requested_slot": "reason"})) == []
+    assert words(watched(CALM, CALM, CALM, now=later, slots={"last_verdict": {"decision": "allowed"}})) == []
+
+
+def test_a_rule_that_needs_a_person_hands_over_only_where_the_shop_wants_it() -> None:
+    case = watched(CALM, slots={"last_verdict": {"decision": "needs_person", "rule_id": "r", "explanation": "核实"}})
+    always = Triggers.model_validate({"policy": {"active": True}})
+
+    assert words(case) == []
+    assert words(case, always) == ["policy_needs_person"]
+
+
+def test_what_is_switched_off_is_not_watched() -> None:
+    off = Triggers.model_validate({name: {"active": False} for name in Triggers.model_fields})
+
+    assert words(watched(UNSURE, UNSURE, level="diamond", is_elder=True), off) == []
