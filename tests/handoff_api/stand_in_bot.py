@@ -86,7 +86,7 @@ def messages(text: str, pressed: dict[str, Any] | None) -> list[dict[str, Any]]:
 def reading(text: str) -> dict[str, Any]:
     return {
         "intent": "human_request" if "人工" in text else "greet" if "在吗" in text else "inform",
-        "confidence": 0.9,
+        "confidence": 0.2 if "说不清" in text else 0.9,
         "ranking": [["inform", 0.9]],
         "emergency": "fire" if "着火" in text else "",
         "identity_data": ["id_card"] if "身份证" in text else [],

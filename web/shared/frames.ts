@@ -30,9 +30,19 @@ export interface AgentChanged {
   agent: AgentView;
 }
 
-export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
+/** Why this agent. `strategy` is the rule that decided, `by_hand` where a person did. */
+export interface AgentChoice {
+  agent_id: string;
+  agent_name: string;
+  strategy: string;
+  text: string;
+  at: string;
+  considered: ConsideredAgent[];
+}
 
-export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
+export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TakeOver | InviteGuest | RemoveGuest | Whisper | SetUpAgent | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
+
+export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 
 /** `ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`). */
 export interface AgentHello {
@@ -61,6 +71,10 @@ export interface AgentTyping {
   is_typing: boolean;
 }
 
+/**
+ * `open_count` is what they hold, `offered_count` what is being offered to them; `load` is the weight of both and
+ * never more than `capacity`.
+ */
 export interface AgentView {
   agent_id: string;
   name: string;
@@ -68,6 +82,9 @@ export interface AgentView {
   presence: "online" | "busy" | "away" | "offline";
   capacity: number;
   open_count: number;
+  offered_count: number;
+  load: number;
+  level: number;
   skills: string[];
 }
 
@@ -184,6 +201,16 @@ export interface CloseConversation {
   note?: string;
 }
 
+/** An agent who was looked at: chosen, or why not. `text` says it in Chinese. */
+export interface ConsideredAgent {
+  agent_id: string;
+  name: string;
+  load: number;
+  capacity: number;
+  outcome: "chosen" | "free" | "full" | "lacks_skill" | "junior" | "passed";
+  text: string;
+}
+
 export interface ConversationChanged {
   type: "conversation";
   conversation: ConversationView;
@@ -191,7 +218,8 @@ export interface ConversationChanged {
 
 /**
  * A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
- * `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed.
+ * `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed;
+ * `callback_at` is when the shopper wants to be called back.
  */
 export interface ConversationRow {
   conversation_id: string;
@@ -213,6 +241,10 @@ export interface ConversationRow {
   offer_expires_at: string | null;
   answer_due_at: string | null;
   is_overdue: boolean;
+  callback_at: string | null;
+  skill: string;
+  is_elder: boolean;
+  guests: Guest[];
   handoff: HandoffPackage | null;
 }
 
@@ -316,11 +348,28 @@ export interface Found {
 
 export type FreightPayer = "shopper" | "shop";
 
-/** What an agent gets on top of the transcript, so that the shopper repeats nothing. */
+/** A colleague who may speak in a conversation that another agent owns. */
+export interface Guest {
+  agent_id: string;
+  name: string;
+}
+
+/**
+ * What an agent gets on top of the transcript, so that the shopper repeats nothing.
+ *
+ * summary: three lines: what is wanted, about what, what was done and promised; signals: everything that spoke for a
+ * person, the deciding one first; promised: what the bot has said will happen; opening_line: a first sentence to
+ * send as it is or to change.
+ */
 export interface HandoffPackage {
   reason: string;
   reason_text: string;
   evidence: string;
+  wanted: string;
+  signals: Signal[];
+  mood: MoodPoint[];
+  promised: string[];
+  opening_line: string;
   priority: "normal" | "high" | "emergency";
   skill: string;
   summary: string[];
@@ -329,6 +378,15 @@ export interface HandoffPackage {
   verdicts: Record<string, unknown>[];
   order_number: string | null;
   requested_at: string;
+}
+
+/** A colleague may speak, too; the owner stays the owner. By the owner or a supervisor. */
+export interface InviteGuest {
+  type: "guest.invite";
+  client_message_id: string;
+  conversation_id: string;
+  epoch: number;
+  agent_id: string;
 }
 
 /** `due_at`: until when one that was asked for is made; `sent_at`: when it was last sent to `email`. */
@@ -385,6 +443,14 @@ export interface MessageBody {
   client_message_id: string | null;
 }
 
+/** The strongest mood of one shopper message. */
+export interface MoodPoint {
+  event_id: string;
+  at: string;
+  mood: string;
+  score: number;
+}
+
 /** An internal note: agents only, numbered in a sequence of its own. */
 export interface NoteBody {
   kind: "note";
@@ -397,11 +463,12 @@ export interface OfferEnded {
   reason: "accepted" | "declined" | "expired" | "withdrawn";
 }
 
-/** A conversation is reserved for you until `expires_at`. */
+/** A conversation is reserved for you until `expires_at`; `choice` says why for you. */
 export interface OfferFrame {
   type: "offer";
   row: ConversationRow;
   expires_at: string;
+  choice: AgentChoice | null;
 }
 
 /** A card as a browser gets it; `choice` is set where the whole card is a button. */
@@ -579,6 +646,14 @@ export interface RefundLine {
   amount: string;
 }
 
+/** By the owner, a supervisor, or the guest. */
+export interface RemoveGuest {
+  type: "guest.remove";
+  client_message_id: string;
+  conversation_id: string;
+  agent_id: string;
+}
+
 /** The button that is always there. */
 export interface RequestPerson {
   type: "person.request";
@@ -617,6 +692,16 @@ export interface SetPresence {
   status: "online" | "busy" | "away";
 }
 
+/** What an agent can take, by a supervisor; what is None stays. Matching runs at once. */
+export interface SetUpAgent {
+  type: "agent.set_up";
+  agent_id: string;
+  capacity?: number | null;
+  skills?: string[] | null;
+  level?: number | null;
+  presence?: "online" | "busy" | "away" | null;
+}
+
 /** A parcel; `events` newest first. `carrier` is a code (`SF`, `ZTO` …), `carrier_name` its Chinese name. */
 export interface Shipment {
   shipment_id: string;
@@ -652,13 +737,41 @@ export interface ShopperHello {
   last_seq?: number;
 }
 
-/** `readings` by event id, for the shopper's messages. */
+/**
+ * One thing that spoke for a person. `trigger` is a word of `handoff_api/handoff.yml`; `score` is what was
+ * measured (a probability, a count, an amount), None where there is nothing to measure.
+ */
+export interface Signal {
+  trigger: string;
+  text: string;
+  score: number | null;
+  event_id: string | null;
+  at: string | null;
+}
+
+/**
+ * A deadline of a conversation is near (`warned`) or has passed (`breached`). Supervisors hear of every one, an
+ * agent of their own; `group` is the skill.
+ */
+export interface SlaFrame {
+  type: "sla";
+  conversation_id: string;
+  kind: "first_response" | "response" | "resolution";
+  stage: "warned" | "breached";
+  due_at: string;
+  group: string;
+  channel: string;
+  agent_id: string | null;
+}
+
+/** `readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first. */
 export interface Snapshot {
   type: "snapshot";
   row: ConversationRow;
   events: Event[];
   notes: Event[];
   readings: Record<string, Reading>;
+  choices: AgentChoice[];
 }
 
 /** Who answers; the table of legal steps is `handoff_api/domain/conversation.py`. */
@@ -678,6 +791,15 @@ export interface SummaryCard {
   type: "summary";
   title: string;
   rows: [string, string][];
+}
+
+/** A supervisor becomes the owner at once, whoever owns the conversation now, the bot included. */
+export interface TakeOver {
+  type: "conversation.take_over";
+  client_message_id: string;
+  conversation_id: string;
+  epoch: number;
+  note?: string;
 }
 
 /** What the shop must follow up: `owner` is who in the shop, `deadline_at` until when. */
@@ -708,7 +830,10 @@ export interface TrackingEvent {
   place: string;
 }
 
-/** Back into the queue of `skill`, or to one agent; `note` is for the colleague. */
+/**
+ * Back into the queue of `skill`, or to one agent; `note` is for the colleague. A supervisor may do it with what
+ * another agent holds and with what still waits.
+ */
 export interface TransferConversation {
   type: "conversation.transfer";
   client_message_id: string;
@@ -769,4 +894,20 @@ export interface Welcome {
   conversation: ConversationView;
   shop_name: string;
   events: Event[];
+}
+
+/** A word to the owner that no shopper sees; kept as a note, and shown to the owner wherever they look. */
+export interface Whisper {
+  type: "whisper";
+  client_message_id: string;
+  conversation_id: string;
+  text: string;
+}
+
+/** A colleague whispered to you about a conversation of yours. */
+export interface Whispered {
+  type: "whispered";
+  conversation_id: string;
+  author_name: string;
+  text: string;
 }

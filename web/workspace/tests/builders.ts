@@ -10,7 +10,7 @@ export function at(seconds: number): string {
 }
 
 export function agentView(change: Partial<AgentView> = {}): AgentView {
-  return { agent_id: ME, name: "林晓", role: "agent", presence: "online", capacity: 5, open_count: 0, skills: ["general"], ...change };
+  return { agent_id: ME, name: "林晓", role: "agent", presence: "online", capacity: 5, open_count: 0, offered_count: 0, load: 0, level: 1, skills: ["general"], ...change };
 }
 
 export function row(change: Partial<ConversationRow> = {}): ConversationRow {
@@ -34,6 +34,10 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     offer_expires_at: null,
     answer_due_at: null,
     is_overdue: false,
+    callback_at: null,
+    skill: "general",
+    is_elder: false,
+    guests: [],
     handoff: null,
     ...change,
   };
@@ -75,6 +79,7 @@ export function snapshot(events: Event[], notes: Event[] = [], change: Partial<C
     events,
     notes,
     readings: {},
+    choices: [],
   };
 }
 
@@ -83,6 +88,11 @@ export function handoff(change: Partial<HandoffPackage> = {}): HandoffPackage {
     reason: "requested",
     reason_text: "顾客要求人工",
     evidence: "",
+    wanted: "",
+    signals: [],
+    mood: [],
+    promised: [],
+    opening_line: "",
     priority: "normal",
     skill: "general",
     summary: [],

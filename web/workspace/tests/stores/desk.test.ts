@@ -147,16 +147,16 @@ describe("offers", () => {
   it("stand in line, the oldest first, each once", () => {
     const { desk } = welcomed([]);
 
-    desk.take({ type: "offer", row: offered, expires_at: at(20) });
-    desk.take({ type: "offer", row: row({ ...offered, conversation_id: "c_8" }), expires_at: at(25) });
-    desk.take({ type: "offer", row: offered, expires_at: at(30) });
+    desk.take({ type: "offer", row: offered, expires_at: at(20), choice: null });
+    desk.take({ type: "offer", row: row({ ...offered, conversation_id: "c_8" }), expires_at: at(25), choice: null });
+    desk.take({ type: "offer", row: offered, expires_at: at(30), choice: null });
 
     expect(desk.offers.map((each) => each.row.conversation_id)).toEqual(["c_8", "c_9"]);
   });
 
   it("end with a word where the agent did nothing", () => {
     const { desk } = welcomed([]);
-    desk.take({ type: "offer", row: offered, expires_at: at(20) });
+    desk.take({ type: "offer", row: offered, expires_at: at(20), choice: null });
 
     desk.take({ type: "offer.ended", conversation_id: "c_9", reason: "expired" });
 
@@ -166,7 +166,7 @@ describe("offers", () => {
 
   it("are gone when somebody else has the conversation", () => {
     const { desk } = welcomed([]);
-    desk.take({ type: "offer", row: offered, expires_at: at(20) });
+    desk.take({ type: "offer", row: offered, expires_at: at(20), choice: null });
 
     desk.take({ type: "row", row: row({ ...offered, status: "active", agent_id: "a_other", epoch: 3 }) });
 
@@ -175,7 +175,7 @@ describe("offers", () => {
 
   it("are not answered without a line: the click says so", () => {
     const { desk, commands } = welcomed([]);
-    desk.take({ type: "offer", row: offered, expires_at: at(20) });
+    desk.take({ type: "offer", row: offered, expires_at: at(20), choice: null });
     desk.link = "waiting";
 
     commands.acceptOffer();
