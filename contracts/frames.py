@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from contracts.events import MAX_TEXT, AgentChoice, ConversationRow, ConversationView, Event, Reading
-from contracts.wire import ErrorDetail, WireModel
+from contracts.wire import ErrorDetail, Id, WireModel
 
 PROTOCOL = 1
 HEARTBEAT_S = 20
@@ -42,7 +42,7 @@ class SendMessage(WireModel):
 class PressChoice(WireModel):
     type: Literal["choice.press"] = "choice.press"
     client_message_id: ClientId
-    choice_id: str
+    choice_id: Id
 
 
 class RequestPerson(WireModel):
@@ -70,7 +70,7 @@ class LeaveMessage(WireModel):
 class RateService(WireModel):
     type: Literal["csat.rate"] = "csat.rate"
     client_message_id: ClientId
-    session_id: str
+    session_id: Id
     score: Annotated[int, Field(ge=1, le=5)]
     comment: Annotated[str, Field(max_length=500)] = ""
 
@@ -200,24 +200,24 @@ class OpenConversation(WireModel):
     """Show me this conversation and keep me up to date: answered by `snapshot`."""
 
     type: Literal["conversation.open"] = "conversation.open"
-    conversation_id: str
+    conversation_id: Id
     last_seq: Count = 0
 
 
 class LeaveConversationView(WireModel):
     type: Literal["conversation.leave"] = "conversation.leave"
-    conversation_id: str
+    conversation_id: Id
 
 
 class AcceptOffer(WireModel):
     type: Literal["offer.accept"] = "offer.accept"
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
 
 
 class DeclineOffer(WireModel):
     type: Literal["offer.decline"] = "offer.decline"
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
 
 
@@ -225,14 +225,14 @@ class ClaimConversation(WireModel):
     """Take a waiting conversation (or one whose shopper left a message) by hand."""
 
     type: Literal["conversation.claim"] = "conversation.claim"
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
 
 
 class AgentSendMessage(WireModel):
     type: Literal["message.send"] = "message.send"
     client_message_id: ClientId
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
     text: str
 
@@ -289,7 +289,7 @@ class SetUpAgent(WireModel):
 class AddNote(WireModel):
     type: Literal["note.add"] = "note.add"
     client_message_id: ClientId
-    conversation_id: str
+    conversation_id: Id
     text: str
 
 
@@ -299,10 +299,10 @@ class TransferConversation(WireModel):
 
     type: Literal["conversation.transfer"] = "conversation.transfer"
     client_message_id: ClientId
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
-    agent_id: str | None = None
-    skill: str | None = None
+    agent_id: Id | None = None
+    skill: Id | None = None
     note: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -311,7 +311,7 @@ class CloseConversation(WireModel):
 
     type: Literal["conversation.close"] = "conversation.close"
     client_message_id: ClientId
-    conversation_id: str
+    conversation_id: Id
     epoch: Count
     disposition: Annotated[str, Field(max_length=60)] = ""
     note: Annotated[str, Field(max_length=500)] = ""
@@ -319,13 +319,13 @@ class CloseConversation(WireModel):
 
 class AgentMarkRead(WireModel):
     type: Literal["read.mark"] = "read.mark"
-    conversation_id: str
+    conversation_id: Id
     seq: Count
 
 
 class AgentTyping(WireModel):
     type: Literal["typing"] = "typing"
-    conversation_id: str
+    conversation_id: Id
     is_typing: bool
 
 

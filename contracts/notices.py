@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.shop import Case
-from contracts.wire import WireModel
+from contracts.wire import NO_NUL, Id, WireModel
 
 TIMESTAMP_HEADER = "X-Timestamp"
 SIGNATURE_HEADER = "X-Signature"
@@ -23,12 +23,12 @@ TOLERANCE = timedelta(minutes=5)
 class Notice(WireModel):
     """`text` is the sentence for the shopper. An anonymous shopper's notice may name the conversation instead."""
 
-    notice_id: Annotated[str, Field(min_length=1, max_length=80)]
-    shop_id: str
-    shopper_id: str | None = None
-    conversation_id: str | None = None
+    notice_id: Annotated[str, Field(min_length=1, max_length=80, pattern=NO_NUL)]
+    shop_id: Id
+    shopper_id: Id | None = None
+    conversation_id: Id | None = None
     case: Case
-    text: Annotated[str, Field(min_length=1, max_length=500)]
+    text: Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]
 
 
 def sign_notice(body: bytes, secret: str, *, now: datetime) -> dict[str, str]:

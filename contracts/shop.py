@@ -12,10 +12,10 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.verdict import FreightPayer, Verdict
-from contracts.wire import WireModel
+from contracts.wire import NO_NUL, Id, WireModel
 
-ShortText = Annotated[str, Field(max_length=200)]
-LongText = Annotated[str, Field(max_length=2000)]
+ShortText = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+LongText = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
 
 
 class MemberLevel(StrEnum):
@@ -279,8 +279,8 @@ class NewCase(WireModel):
     decides on its own facts and may refuse (422 `case_refused`)."""
 
     type: CaseType
-    order_number: str
-    line_id: str
+    order_number: Id
+    line_id: Id
     quantity: Annotated[int, Field(ge=1, le=999)] = 1
     reason: CaseReason
     description: LongText = ""
@@ -362,7 +362,7 @@ class NewTicket(WireModel):
     kind: TicketKind
     subject: ShortText
     description: LongText = ""
-    order_number: str | None = None
+    order_number: Id | None = None
 
 
 class Ticket(WireModel):

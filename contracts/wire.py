@@ -1,6 +1,14 @@
 """The base of every wire model, and the one error shape of all services and sockets."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NO_NUL = r"^[^\x00]*$"
+"""A NUL is the one character PostgreSQL cannot keep; whoever sends one in a name or an id is told so."""
+
+Id = Annotated[str, Field(max_length=128, pattern=NO_NUL)]
+"""An id or a number somebody else made, before it is looked up."""
 
 
 class WireModel(BaseModel):

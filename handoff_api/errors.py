@@ -6,7 +6,7 @@ BridgeError
 │   ├── NotSignedIn · TokenInvalid · SignInRefused · NoticeRefused                  401
 │   ├── OriginRefused · Forbidden · NotYourConversation                             403
 │   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
-│   │   CannedReplyNotFound                                                       404
+│   │   CannedReplyNotFound · SkillUnknown                                                     404
 │   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentUnavailable · RatingRefused  409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
@@ -150,6 +150,12 @@ class ChoiceUnknown(Theirs):
     status_code = 404
     code = "choice_unknown"
     message = "这个按钮已经失效，请直接输入您的问题。"
+
+
+class SkillUnknown(Theirs):
+    status_code = 404
+    code = "skill_unknown"
+    message = "没有同事负责这个技能组，请选择其他技能组。"
 
 
 class IllegalStep(Theirs):

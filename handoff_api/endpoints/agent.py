@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.events import ConversationRow, ExplainedReading, Reading
 from contracts.frames import AgentView, Snapshot
-from contracts.wire import WireModel
+from contracts.wire import Id, WireModel
 from handoff_api.endpoints.access import COOKIE, Address, BridgePart, OwnOrigin, SignedIn
 from handoff_api.services.customers import Customer
 
@@ -103,25 +103,25 @@ async def count_conversations(bridge: BridgePart, agent: SignedIn) -> Counts:
 
 
 @router.get("/v1/agent/conversations/{conversation_id}")
-async def show_conversation(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> Snapshot:
+async def show_conversation(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> Snapshot:
     """The same snapshot as on the socket, for one who only wants to read."""
     return await bridge.agent_desk.snapshot(agent, conversation_id)
 
 
 @router.get("/v1/agent/conversations/{conversation_id}/customer")
-async def customer(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> Customer:
+async def customer(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> Customer:
     row = await bridge.agent_desk.require_readable(agent, conversation_id)
     return await bridge.customers.of(agent, row)
 
 
 @router.get("/v1/conversations/{conversation_id}/readings/{event_id}")
-async def reading(conversation_id: str, event_id: str, bridge: BridgePart, agent: SignedIn) -> Reading:
+async def reading(conversation_id: Id, event_id: Id, bridge: BridgePart, agent: SignedIn) -> Reading:
     await bridge.agent_desk.require_readable(agent, conversation_id)
     return await bridge.readings.of_event(conversation_id, event_id)
 
 
 @router.get("/v1/conversations/{conversation_id}/readings/{event_id}/explanation")
-async def explanation(conversation_id: str, event_id: str, bridge: BridgePart, agent: SignedIn) -> ExplainedReading:
+async def explanation(conversation_id: Id, event_id: Id, bridge: BridgePart, agent: SignedIn) -> ExplainedReading:
     """The message as it was read: normalised text, words, candidates, and the features that spoke for the winner."""
     await bridge.agent_desk.require_readable(agent, conversation_id)
     return await bridge.readings.explain(conversation_id, event_id)

@@ -16,6 +16,7 @@ from contracts.desk import (
     OwnDay,
     SearchResult,
 )
+from contracts.wire import Id
 from handoff_api.endpoints.access import BridgePart, OwnOrigin, SignedIn
 
 router = APIRouter(tags=["desk"])
@@ -36,12 +37,12 @@ async def add_reply(new: NewCannedReply, bridge: BridgePart, agent: SignedIn) ->
 
 
 @router.post("/v1/agent/canned-replies/{reply_id}", dependencies=[OwnOrigin])
-async def change_reply(reply_id: str, new: NewCannedReply, bridge: BridgePart, agent: SignedIn) -> CannedReply:
+async def change_reply(reply_id: Id, new: NewCannedReply, bridge: BridgePart, agent: SignedIn) -> CannedReply:
     return await bridge.canned_replies.change(agent, reply_id, new)
 
 
 @router.post("/v1/agent/canned-replies/{reply_id}/remove", dependencies=[OwnOrigin], status_code=204)
-async def remove_reply(reply_id: str, bridge: BridgePart, agent: SignedIn) -> Response:
+async def remove_reply(reply_id: Id, bridge: BridgePart, agent: SignedIn) -> Response:
     await bridge.canned_replies.remove(agent, reply_id)
     return Response(status_code=204)
 
@@ -66,26 +67,26 @@ async def known_tags(bridge: BridgePart, agent: SignedIn) -> KnownTags:
 
 
 @router.get("/v1/agent/conversations/{conversation_id}/tags")
-async def tags(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> ConversationTags:
+async def tags(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> ConversationTags:
     return ConversationTags(tags=await bridge.desk_search.tags(agent, conversation_id))
 
 
 @router.post("/v1/agent/conversations/{conversation_id}/tags", dependencies=[OwnOrigin])
 async def set_tags(
-    conversation_id: str, wanted: ConversationTags, bridge: BridgePart, agent: SignedIn
+    conversation_id: Id, wanted: ConversationTags, bridge: BridgePart, agent: SignedIn
 ) -> ConversationTags:
     """All tags it shall have."""
     return ConversationTags(tags=await bridge.desk_search.set_tags(agent, conversation_id, wanted.tags))
 
 
 @router.get("/v1/agent/conversations/{conversation_id}/corrections")
-async def corrections(conversation_id: str, bridge: BridgePart, agent: SignedIn) -> list[Correction]:
+async def corrections(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> list[Correction]:
     return await bridge.corrections.of(agent, conversation_id)
 
 
 @router.post("/v1/agent/conversations/{conversation_id}/corrections/{event_id}", dependencies=[OwnOrigin])
 async def correct_reading(
-    conversation_id: str, event_id: str, right: CorrectReading, bridge: BridgePart, agent: SignedIn
+    conversation_id: Id, event_id: Id, right: CorrectReading, bridge: BridgePart, agent: SignedIn
 ) -> Correction:
     """What the shopper's message really means; said again, the last word counts."""
     return await bridge.corrections.correct(agent, conversation_id, event_id, right.intent)

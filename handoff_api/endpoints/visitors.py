@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from contracts.events import ConversationView
-from contracts.wire import WireModel
+from contracts.wire import NO_NUL, WireModel
 from handoff_api.endpoints.access import Address, BridgePart
 from handoff_api.errors import RateLimited
 
@@ -18,7 +18,7 @@ Token = Annotated[str, Field(max_length=4096)]
 class Page(WireModel):
     """Where the shopper is on the store's site; an order's page names its order."""
 
-    order_number: Annotated[str, Field(max_length=64)] = ""
+    order_number: Annotated[str, Field(max_length=64, pattern=NO_NUL)] = ""
 
 
 class NewVisitor(WireModel):

@@ -20,11 +20,13 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from handoff_api.errors import RecordUnavailable
+from handoff_api.errors import RecordUnavailable, RequestInvalid
 from handoff_api.record import sqlite
 
 log = structlog.get_logger()
 
+UNSTORABLE = ("22021", "22P05")
+"""PostgreSQL's words for a character it cannot keep, such as NUL."""
 BUSY_TIMEOUT_MS = 10_000
 READERS = 32
 LARGEST_BATCH = 64
@@ -224,6 +226,10 @@ def _honest() -> Iterator[None]:
     except (OperationalError, InterfaceError, ConnectionError) as error:
         log.error("record.unavailable", error=type(error).__name__)
         raise RecordUnavailable from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in UNSTORABLE:
+            raise RequestInvalid("内容里有无法保存的字符，请删去后再试。") from error
+        raise
 
 
 def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:

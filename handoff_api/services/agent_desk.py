@@ -23,7 +23,14 @@ from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import require_epoch
 from handoff_api.domain.text import clean_text, without_controls
-from handoff_api.errors import AgentUnavailable, ConversationNotFound, Forbidden, IllegalStep, NotYourConversation
+from handoff_api.errors import (
+    AgentUnavailable,
+    ConversationNotFound,
+    Forbidden,
+    IllegalStep,
+    NotYourConversation,
+    SkillUnknown,
+)
 from handoff_api.record import agents, conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
@@ -142,6 +149,7 @@ class AgentDesk:
             if await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id):
                 return accepted
             _require_owner(row, agent, command.epoch, leads_may=True)
+            await _require_skill(session, row.shop_id, command.skill)
             holder = row.agent_id
             new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
             if command.agent_id:
@@ -299,6 +307,14 @@ class AgentDesk:
             row.agent_read_seq = max(row.agent_read_seq, min(seq, row.last_seq))
         await self._herald.announce(row)
         return row.agent_read_seq
+
+
+async def _require_skill(session: AsyncSession, shop_id: str, skill: str | None) -> None:
+    """A queue that nobody serves is no place to send anybody to."""
+    if skill is not None and skill != "general":
+        everyone = await agents.of_shop(session, shop_id)
+        if not any(skill in row.skills for row in everyone):
+            raise SkillUnknown
 
 
 def _require_active_role(agent: AgentRecord) -> None:

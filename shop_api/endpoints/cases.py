@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from contracts.shop import Case, CaseChange, NewCase
+from contracts.wire import NO_NUL
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
 from shop_api.endpoints.refusals import documented
 from shop_api.errors import (
@@ -22,7 +23,7 @@ from shop_api.errors import (
 from shop_api.services import cases
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
-CaseId = Annotated[str, Path(max_length=64)]
+CaseId = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
 
 
 @router.post(
@@ -45,7 +46,7 @@ async def open_case(shop: ShopDep, caller: CallerDep, new: NewCase, wish: WishDe
 
 @router.get("", summary="Cases, newest first", responses=documented(OrderNotFound))
 async def list_cases(
-    shop: ShopDep, caller: CallerDep, order_number: Annotated[str | None, Query(max_length=64)] = None
+    shop: ShopDep, caller: CallerDep, order_number: Annotated[str | None, Query(max_length=64, pattern=NO_NUL)] = None
 ) -> list[Case]:
     """Of one order, or where none is named of the shopper, or of the orders an anonymous conversation has proven."""
     return await cases.list_cases(shop, caller, order_number)

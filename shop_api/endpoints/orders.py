@@ -17,6 +17,7 @@ from contracts.shop import (
     Shopper,
     Ticket,
 )
+from contracts.wire import NO_NUL
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
 from shop_api.endpoints.refusals import documented
 from shop_api.errors import (
@@ -39,7 +40,7 @@ from shop_api.errors import (
 from shop_api.services import invoices, order_changes, orders, tickets
 
 router = APIRouter(prefix="/v1", tags=["orders"])
-OrderNumber = Annotated[str, Path(max_length=64)]
+OrderNumber = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
 OF_EVERY_CHANGE: tuple[type[ShopError], ...] = (
     OrderNotFound,
     VersionConflict,
@@ -84,7 +85,10 @@ async def read_order(shop: ShopDep, caller: CallerDep, order_number: OrderNumber
     responses=documented(OrderNotFound),
 )
 async def list_options(
-    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, line_id: Annotated[str, Path(max_length=64)]
+    shop: ShopDep,
+    caller: CallerDep,
+    order_number: OrderNumber,
+    line_id: Annotated[str, Path(max_length=64, pattern=NO_NUL)],
 ) -> list[OrderOption]:
     """The other options of the product at the same price, for a change before shipping or an exchange after it."""
     return await order_changes.list_options(shop, caller, order_number, line_id)

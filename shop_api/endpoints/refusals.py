@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
 from contracts.wire import ErrorBody, ErrorDetail
@@ -14,6 +14,7 @@ from shop_api.errors import ServiceUnauthorized, ShopError, TurnTokenRefused
 
 log = structlog.get_logger()
 
+UNSTORABLE = ("22021", "22P05")
 OF_HTTP = {
     400: ("bad_request", "请求没有完整到达，请再试一次。"),
     404: ("not_found", "没有这个地址。"),
@@ -42,7 +43,7 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(ShopError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
     app.add_exception_handler(HTTPException, _refuse_http)
-    app.add_exception_handler(DataError, _refuse_value)
+    app.add_exception_handler(DBAPIError, _refuse_value)
     app.add_exception_handler(OperationalError, _say_unavailable)
     app.add_exception_handler(Exception, _fail)
 
@@ -71,7 +72,10 @@ async def _refuse_http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _refuse_value(request: Request, error: Exception) -> JSONResponse:
-    """A value no column can hold, such as a NUL character in PostgreSQL."""
+    """A value no column can hold, such as a NUL character in PostgreSQL. Everything else is our own failure."""
+    assert isinstance(error, DBAPIError)
+    if not isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) not in UNSTORABLE:
+        return await _fail(request, error)
     return answer(422, "invalid_request", "请求里有无法保存的字符。")
 
 

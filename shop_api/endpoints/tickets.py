@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 
 from contracts.shop import NewTicket, Ticket
+from contracts.wire import NO_NUL
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
 from shop_api.endpoints.refusals import documented
 from shop_api.errors import IdempotencyKeyNeeded, IdempotencyMismatch, OrderNotFound, TicketNotFound
@@ -31,5 +32,7 @@ async def open_ticket(shop: ShopDep, caller: CallerDep, new: NewTicket, wish: Wi
 
 
 @router.get("/{ticket_id}", summary="One ticket", responses=documented(TicketNotFound))
-async def read_ticket(shop: ShopDep, caller: CallerDep, ticket_id: Annotated[str, Path(max_length=64)]) -> Ticket:
+async def read_ticket(
+    shop: ShopDep, caller: CallerDep, ticket_id: Annotated[str, Path(max_length=64, pattern=NO_NUL)]
+) -> Ticket:
     return await tickets.read_ticket(shop, caller, ticket_id)

@@ -222,6 +222,25 @@ def test_what_is_wrong_is_named(client: httpx.Client) -> None:
     assert "JSON" in broken.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"shop_id": "demo", "page": {"order_number": "DD\x00"}},
+        {"shop_id": "demo", "page": {"order_number": "D" * 65}},
+        {"shop_id": "demo\ud800"},
+    ],
+)
+def test_what_no_column_can_hold_is_refused(client: httpx.Client, body: dict[str, Any]) -> None:
+    response = client.post("/v1/visitors", content=json.dumps(body), headers={"Content-Type": "application/json"})
+
+    assert (response.status_code, code_of(response)) == (422, "request_invalid")
+
+
+def test_an_id_that_no_column_can_hold_is_refused(agent: SignedIn) -> None:
+    for path in ("/v1/agent/conversations/c%00", "/v1/conversations/c_1/readings/e%00"):
+        assert code_of(agent.get(path)) == "request_invalid"
+
+
 def test_answers_are_kept_by_nobody(client: httpx.Client) -> None:
     answers = [client.get("/v1/agent/me"), client.get("/v1/nothing"), client.post("/v1/visitors", json={})]
 

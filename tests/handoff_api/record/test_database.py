@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from handoff_api.errors import RecordUnavailable
+from handoff_api.errors import RecordUnavailable, RequestInvalid
 from handoff_api.record.database import Record
 from handoff_api.record.tables import CsatRecord, LeaseRecord
 from handoff_api.services.bridge import Bridge
-from tests.handoff_api.conftest import Clock, Desk
+from tests.handoff_api.conftest import POSTGRES_URL, Clock, Desk
 
 
 async def test_a_failed_transaction_leaves_nothing(bridge: Bridge, clock: Clock) -> None:
@@ -101,3 +101,10 @@ async def test_an_error_of_the_database_does_not_show_what_was_written(bridge: B
 
     assert "hidden" in str(raised.value)
     assert "13800138000" not in str(raised.value)
+
+
+@pytest.mark.skipif(not POSTGRES_URL, reason="SQLite keeps a NUL")
+async def test_what_postgresql_cannot_keep_is_the_callers_mistake(bridge: Bridge) -> None:
+    with pytest.raises(RequestInvalid):
+        async with bridge.record.reading() as session:
+            await session.execute(text("SELECT CAST(:text AS TEXT)"), {"text": "\x00"})

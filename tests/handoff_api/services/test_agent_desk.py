@@ -13,6 +13,7 @@ from handoff_api.errors import (
     Forbidden,
     IllegalStep,
     NotYourConversation,
+    SkillUnknown,
     StaleEpoch,
     TextEmpty,
 )
@@ -167,6 +168,15 @@ async def test_a_transfer_nobody_can_take_changes_nothing(
 
     with pytest.raises(error):
         await bridge.agent_desk.transfer(agent, transfer(desk, active, colleague.agent_id))
+
+    assert (await desk.row(visitor)).epoch == active.epoch
+
+
+async def test_a_transfer_to_a_skill_that_nobody_has_changes_nothing(
+    desk: Desk, bridge: Bridge, agent: AgentRecord, visitor: VisitorIdentity, active: ConversationRecord
+) -> None:
+    with pytest.raises(SkillUnknown):
+        await bridge.agent_desk.transfer(agent, transfer(desk, active, None, "astrology"))
 
     assert (await desk.row(visitor)).epoch == active.epoch
 

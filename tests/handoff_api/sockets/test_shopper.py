@@ -165,6 +165,11 @@ def test_old_snapshot_and_events_are_the_new_snapshot(server: str) -> None:
         ('{"type": "csat.rate", "client_message_id": "client-01", "session_id": "s", "score": 9}', "frame_invalid"),
         ('{"type": "csat.rate", "client_message_id": "client-01", "session_id": "s", "score": 5}', "rating_refused"),
         ('{"type": "hello", "token": "x"}', "frame_invalid"),
+        ('{"type": "choice.press", "client_message_id": "client-01", "choice_id": "b\\u0000"}', "frame_invalid"),
+        (
+            '{"type": "csat.rate", "client_message_id": "client-01", "session_id": "\\u0000", "score": 5}',
+            "frame_invalid",
+        ),
         ("[" * 5000, "frame_invalid"),
     ],
 )

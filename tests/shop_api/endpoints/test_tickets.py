@@ -59,3 +59,10 @@ async def test_the_bridge_opens_a_ticket_in_the_shoppers_name(as_shopper: Caller
     ticket = (await as_shopper("S001", role="system").post("/v1/tickets", COMPLAINT)).json()
 
     assert (await as_shopper("S001").get(f"/v1/tickets/{ticket['ticket_id']}")).json() == ticket
+
+
+async def test_what_no_column_can_hold_is_refused(as_shopper: CallerOf) -> None:
+    for wrong in ({"subject": "投\x00诉"}, {"description": "\x00"}, {"order_number": "DD\x00"}):
+        answer = await as_shopper("S001").post("/v1/tickets", COMPLAINT | wrong)
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_request")
