@@ -40,12 +40,14 @@ class ShopperIdentity(WireModel):
 
 
 class VisitorIdentity(WireModel):
-    """What the bridge gives a browser: its conversation, and who it is when the shop has said so."""
+    """What the bridge gives a browser: its conversation, and who it is when the shop has said so. `channel` is where
+    this shopper is writing from."""
 
     shop_id: str
     visitor_id: str
     conversation_id: str
     shopper_id: str | None = None
+    channel: str = "web"
 
 
 class TurnIdentity(WireModel):

@@ -15,6 +15,9 @@ from starlette.middleware.cors import CORSMiddleware
 from contracts.edge import ALWAYS, PRIVATE, BodyLimit, Headers
 from contracts.frames import Reconnect
 from handoff_api import errors
+from handoff_api.channels import receiving
+from handoff_api.channels.build import build_channels
+from handoff_api.channels.hub import Channels
 from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, static, visitors
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
@@ -37,7 +40,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.bridge = bridge = build_bridge(settings)
-        async with _running(bridge):
+        app.state.channels = channels = build_channels(bridge)
+        async with _running(bridge, channels):
             yield
 
     app = FastAPI(title="Shouhou bridge", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan)
@@ -50,16 +54,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    for routes in (visitors, shopper, agent, desk, notices, health, metrics, shopper_socket, agent_socket):
+    for routes in (visitors, shopper, agent, desk, notices, health, metrics, receiving, shopper_socket, agent_socket):
         app.include_router(routes.router)
     static.install(app, settings)
     return app
 
 
 @asynccontextmanager
-async def _running(bridge: Bridge) -> AsyncIterator[None]:
+async def _running(bridge: Bridge, channels: Channels) -> AsyncIterator[None]:
     """The process's own tasks; at the end clients are told to come back."""
-    worker = Worker(bridge)
+    worker = Worker(bridge, channels)
     bridge.background.start(bridge.herald.listen(), "hints")
     if bridge.settings.run_worker:
         await worker.start()
@@ -70,5 +74,7 @@ async def _running(bridge: Bridge) -> AsyncIterator[None]:
     finally:
         bridge.fanout.close_all(GOING_AWAY, Reconnect(after_ms=RECONNECT_AFTER_MS))
         await asyncio.sleep(0)
+        await bridge.background.close()
+        await channels.close()
         await bridge.close()
         log.info("bridge.stopped")

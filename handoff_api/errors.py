@@ -4,9 +4,9 @@ BridgeError
 ├── Theirs: the caller can do something about it
 │   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid      422
 │   ├── NotSignedIn · TokenInvalid · SignInRefused · NoticeRefused                  401
-│   ├── OriginRefused · Forbidden · NotYourConversation                             403
+│   ├── OriginRefused · Forbidden · NotYourConversation · SignatureRefused          403
 │   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
-│   │   CannedReplyNotFound · SkillUnknown                                                     404
+│   │   CannedReplyNotFound · SkillUnknown · ChannelUnknown                         404
 │   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentUnavailable · RatingRefused  409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
@@ -120,6 +120,18 @@ class NotYourConversation(Theirs):
     status_code = 403
     code = "not_your_conversation"
     message = "这个会话现在由其他同事负责。"
+
+
+class SignatureRefused(Theirs):
+    status_code = 403
+    code = "signature_refused"
+    message = "签名、时间或密钥不正确。"
+
+
+class ChannelUnknown(Theirs):
+    status_code = 404
+    code = "channel_unknown"
+    message = "没有配置这个渠道。"
 
 
 class ShopUnknown(Theirs):

@@ -61,6 +61,17 @@ HANDED_OVER = {
 }
 """What the bridge says itself where it saw the need and the bot did not."""
 
+# In IM, where there are no buttons of our own.
+CHOOSE = "请选择："
+ANSWER_BY_NUMBER = "回复数字即可选择。"
+MORE_ON_PAGE = "更多选项请打开：{url}"
+LEAVE_QUEUE = "返回智能客服"
+RATE_SERVICE = "请您为本次人工服务打分："
+SCORES = ("1 分 很不满意", "2 分 不满意", "3 分 一般", "4 分 满意", "5 分 非常满意")
+RATED = "收到您的评价，谢谢您。"
+GO_ON = "还有回复没有发完，请回复任意内容继续查看。"
+STILL_WORKING = "正在为您处理，请稍后回复任意内容查看结果。"
+
 
 def wait_words(low_s: int, high_s: int) -> str:
     """An honest interval: whole minutes, never a false precision."""

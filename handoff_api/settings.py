@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     """The bearer of `/metrics` from another machine; without one it answers this machine only."""
 
+    channels_file: Path | None = None
+    """YAML with the accounts of IM channels and alert robots (docs/channels/); without it there are none."""
+
     demo: bool = False
     web_dir: Path = Path("web")
 

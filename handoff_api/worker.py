@@ -12,6 +12,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from handoff_api import logs
+from handoff_api.channels.build import build_channels
+from handoff_api.channels.hub import Channels
 from handoff_api.domain.ids import new_id
 from handoff_api.errors import RecordUnavailable
 from handoff_api.record import audit, conversations, service
@@ -27,8 +29,9 @@ SLOW_EVERY = 5
 
 
 class Worker:
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, channels: Channels | None = None) -> None:
         self._bridge = bridge
+        self._channels = channels
         self._holder = new_id("w")
         self._tick = 0
 
@@ -38,6 +41,8 @@ class Worker:
             await self._bridge.turns.release_leases()
         await self._bridge.staffing.mark_gone()
         await self._bridge.turns.poke_all()
+        if self._channels:
+            await self._channels.start()
 
     async def run(self) -> None:
         """For ever. A failing sweep is logged and tried again; it never stops the clock."""
@@ -53,6 +58,8 @@ class Worker:
             await self._attempt(self._bridge.staffing.beat_all)
         if not await self._has_lease():
             return
+        if self._channels:
+            await self._attempt(self._channels.sweep)
         if is_slow or await self._bridge.assignment.may_expire():
             await self._attempt(self._bridge.assignment.expire_offers)
         if is_slow:
@@ -124,13 +131,16 @@ class Worker:
 async def main() -> None:
     logs.configure()
     bridge = build_bridge(Settings())
-    worker = Worker(bridge)
+    channels = build_channels(bridge)
+    worker = Worker(bridge, channels)
     try:
         await worker.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(bridge.herald.listen())
             tasks.create_task(worker.run())
     finally:
+        await bridge.background.close()
+        await channels.close()
         await bridge.close()
 
 

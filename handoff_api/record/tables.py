@@ -284,6 +284,86 @@ class NoticeRecord(Table):
     at: Mapped[datetime]
 
 
+class ChannelLinkRecord(Table):
+    """Somebody on a channel (`wechat:main`) and their conversation. `relayed_seq`: how far the conversation has been
+    handed to the outbox; `grants`: what the platform still allows, [[until, left], …]; `menu`: what numbers and menu
+    ids mean just now; `context`: the adapter's own."""
+
+    __tablename__ = "channel_links"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(_of_conversation(), index=True)
+    relayed_seq: Mapped[int] = mapped_column(default=0)
+    grants: Mapped[list[Any]] = mapped_column(default=list)
+    menu: Mapped[list[Any]] = mapped_column(default=list)
+    context: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    last_inbound_at: Mapped[datetime]
+
+
+class ChannelInboxRecord(Table):
+    """What a platform delivered, in order; kept before it is acknowledged. new → done | dead. Once done only its id
+    is kept, so that a repeated delivery is recognised; its words are in the conversation."""
+
+    __tablename__ = "channel_inbox"
+    __table_args__ = (Unique("channel", "message_id"), Index(None, "state", "next_at"))
+
+    inbox_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    channel: Mapped[str]
+    message_id: Mapped[str]
+    user_id: Mapped[str]
+    state: Mapped[str] = mapped_column(default="new")
+    body: Mapped[dict[str, Any] | None]
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class ChannelOutboxRecord(Table):
+    """What is to be delivered, one row per message of the platform, sent in order per user. pending → sending → sent;
+    held: the platform allows nothing more until the shopper writes; dead: given up, or refused for good."""
+
+    __tablename__ = "channel_outbox"
+    __table_args__ = (
+        Unique("delivery_id"),
+        Index(None, "state", "next_at"),
+        Index(None, "channel", "user_id", "state"),
+        Index(None, "conversation_id", "state"),
+    )
+
+    outbox_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    delivery_id: Mapped[str]
+    channel: Mapped[str]
+    user_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(_of_conversation())
+    seq: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    platform_id: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class ChannelCursorRecord(Table):
+    """How far a channel that is fetched from (微信客服) has been read. `wanted_at`: the last doorbell, with its token;
+    None when everything was fetched."""
+
+    __tablename__ = "channel_cursors"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    cursor: Mapped[str] = mapped_column(default="")
+    token: Mapped[str] = mapped_column(default="")
+    wanted_at: Mapped[datetime | None]
+
+
 class AgentRecord(Table):
     """`presence` is what the agent chose; whether a connection lives is in Redis. `gone_since` is the instant the
     last connection ended, None while one lives."""

@@ -95,7 +95,7 @@ class Conversations:
         held = self._held(visitor_token, is_signed_in=shopper is not None)
         if shopper:
             conversation_id = await self._of_shopper(shopper)
-            await self._leave_behind(held, conversation_id)
+            await self.leave_behind(held, conversation_id)
         else:
             conversation_id = await self._of_visitor(held)
         return await self._opened(conversation_id, page)
@@ -152,6 +152,10 @@ class Conversations:
         row = await conversations.of_shopper(session, shop_id, shopper_id)
         return row or await self._create(session, shopper_id=shopper_id)
 
+    async def for_visitor(self, session: AsyncSession) -> ConversationRecord:
+        """A new conversation of somebody nobody vouches for."""
+        return await self._create(session, shopper_id=None)
+
     async def _create(self, session: AsyncSession, *, shopper_id: str | None) -> ConversationRecord:
         now = self._clock()
         row = _new_row(self._shop_id, shopper_id, now)
@@ -162,7 +166,7 @@ class Conversations:
         await self._speaker.say(session, row, greeting, now=now, by_bot=True, spends_others=False)
         return row
 
-    async def _leave_behind(self, held: VisitorIdentity | None, conversation_id: str) -> None:
+    async def leave_behind(self, held: VisitorIdentity | None, conversation_id: str) -> None:
         """Who signs in goes on in their own conversation; nobody keeps waiting in the anonymous one."""
         if held is None or held.conversation_id == conversation_id or held.shopper_id:
             return

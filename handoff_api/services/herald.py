@@ -4,7 +4,7 @@ Rule 1. It is called after the commit, never inside a transaction.
 Rule 2. What it says twice or not at all does no harm: sockets hold `seq` against the record.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -36,6 +36,14 @@ SIGNED_OUT = 4401
 NO_MARK = (0, 0, 0, "")
 
 
+class Listener(Protocol):
+    """Who delivers what is said outside of our own sockets. It must not wait."""
+
+    def grown(self, row: ConversationRecord) -> None: ...
+
+    def typing(self, frame: TypingFrame) -> None: ...
+
+
 class Herald:
     def __init__(self, record: Record, fanout: Fanout, hints: Hints, views: Views, staffing: Staffing) -> None:
         self._record = record
@@ -44,9 +52,16 @@ class Herald:
         self._views = views
         self._staffing = staffing
         self._told: dict[str, tuple[int, int, int, str]] = {}
+        self._listeners: list[Listener] = []
+
+    def tell_also(self, listener: Listener) -> None:
+        self._listeners.append(listener)
 
     async def announce(self, row: ConversationRecord, *new: Event, is_moved: bool = False) -> None:
         """`new` was appended to the conversation; `is_moved`: its status or place changed as well."""
+        if new:
+            for listener in self._listeners:
+                listener.grown(row)
         self._tell_events(row.conversation_id, new)
         await self._tell_state(row, is_moved=is_moved)
         await self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
@@ -110,6 +125,8 @@ class Herald:
     async def typing(self, frame: TypingFrame) -> None:
         """To the other side only; a shopper's draft goes to the agents' side."""
         to_shopper = frame.author != "shopper"
+        for listener in self._listeners if to_shopper else []:
+            listener.typing(frame)
         topic = shopper_topic(frame.conversation_id) if to_shopper else desk_topic(frame.conversation_id)
         await self._pass_on(topic, frame)
 

@@ -214,6 +214,7 @@ class Messages:
     ) -> tuple[ConversationRecord, Outcome]:
         """The row, held; `outcome.row` is None if this client id was obeyed before."""
         row = await conversations.locked(session, visitor.conversation_id)
+        row.channel = visitor.channel  # answered where they wrote last
         seen = await events.request_seen(session, row.conversation_id, SHOPPER, client_id)
         return row, Outcome(seq=seen.seq) if seen else Outcome(row=row)
 

@@ -34,3 +34,18 @@ def limit(shop_id: str, name: str, principal: str) -> str:
 def hints(shop_id: str) -> str:
     """Pub/sub channel: "this conversation changed", for the other processes. A lost hint costs a few seconds."""
     return f"hb:{{{shop_id}}}:hints"
+
+
+def nonce(shop_id: str, channel: str, nonce: str) -> str:
+    """String: a signed call with this nonce was seen. Lives twice as long as a call's timestamp is accepted."""
+    return f"hb:{{{shop_id}}}:nonce:{channel}:{nonce}"
+
+
+def platform_token(shop_id: str, channel: str) -> str:
+    """String: the access token of a platform account and when it ends, as JSON. Lives as long as the token."""
+    return f"hb:{{{shop_id}}}:platform_token:{channel}"
+
+
+def platform_token_lock(shop_id: str, channel: str) -> str:
+    """String: which process is fetching a new access token. Lives for seconds."""
+    return f"hb:{{{shop_id}}}:platform_token_lock:{channel}"

@@ -25,6 +25,7 @@ LAYERS_OF_THE_BRIDGE = {
     "services": {"services", "domain", "record", "store", "clients", "fanout"},
     "sockets": {"sockets", "services", "domain", "fanout", "record", "store", "endpoints"},
     "endpoints": {"endpoints", "services", "domain", "record", "store"},
+    "channels": {"channels", "services", "domain", "record", "store"},
 }
 SHARED_BY_ALL_LAYERS = {"errors", "settings", "lines", "logs"}
 

@@ -1,0 +1,23 @@
+"""The channels of the settings' file, ready to run. Nothing else makes an adapter."""
+
+from handoff_api.channels.accounts import Account, ChannelsFile, WebhookAccount, load
+from handoff_api.channels.hub import Channels
+from handoff_api.channels.messages import Adapter
+from handoff_api.channels.webhook.adapter import WebhookChannel
+from handoff_api.services.bridge import Bridge
+from handoff_api.store.nonces import Nonces
+
+
+def build_channels(bridge: Bridge, file: ChannelsFile | None = None) -> Channels:
+    """Opens no connection yet. `file` stands in for the one of the settings."""
+    said = file or load(bridge.settings.channels_file)
+    adapters = [_adapter(bridge, account) for account in said.accounts]
+    return Channels(bridge, {adapter.channel: adapter for adapter in adapters})
+
+
+def _adapter(bridge: Bridge, account: Account) -> Adapter:
+    nonces = Nonces(bridge.redis, bridge.settings.shop_id)
+    match account:
+        case WebhookAccount():
+            return WebhookChannel(account, nonces, bridge.clock)
+    raise NotImplementedError(account.kind)

@@ -1,0 +1,63 @@
+"""All channels of one process put together. Without a channels file there are none, and nothing of this runs."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from handoff_api.channels.arrivals import Arrivals
+from handoff_api.channels.inbox import Inbox
+from handoff_api.channels.messages import Adapter
+from handoff_api.channels.relay import Relay
+from handoff_api.channels.sender import Sender
+from handoff_api.record import channels
+from handoff_api.services.bridge import Bridge
+
+log = structlog.get_logger()
+
+SLOW_EVERY = 5
+FORGET_EVERY = 3600
+
+
+class Channels:
+    """`inbox` takes in, `relay` and `sender` bring out; `adapters` by their address."""
+
+    def __init__(self, bridge: Bridge, adapters: Mapping[str, Adapter]) -> None:
+        self._bridge = bridge
+        self.adapters = adapters
+        self.sender = Sender(bridge.record, adapters, bridge.herald, bridge.background, bridge.clock)
+        self.relay = Relay(bridge.record, adapters, self.sender, bridge.background, bridge.clock)
+        arrivals = Arrivals(
+            bridge.record,
+            bridge.conversations,
+            bridge.clock,
+            shop_id=bridge.settings.shop_id,
+            identity_secret=bridge.settings.identity_secret.get_secret_value(),
+        )
+        self.inbox = Inbox(bridge.record, arrivals, bridge.messages, self.relay, bridge.background, bridge.clock)
+        self._tick = 0
+        if adapters:
+            bridge.herald.tell_also(self.relay)
+
+    async def start(self) -> None:
+        """What a crash left behind goes on."""
+        if self.adapters and self._bridge.record.is_sqlite:
+            async with self._bridge.record.writing() as session:
+                await channels.release_leases(session)
+
+    async def sweep(self) -> None:
+        """The clock's part; does nothing twice."""
+        if not self.adapters:
+            return
+        self._tick += 1
+        await self.inbox.sweep()
+        await self.sender.sweep()
+        await asyncio.gather(*(adapter.sweep() for adapter in self.adapters.values()))
+        if self._tick % SLOW_EVERY == 0:
+            await self.relay.sweep()
+        if self._tick % FORGET_EVERY == 0:
+            await self.inbox.forget()
+
+    async def close(self) -> None:
+        for adapter in self.adapters.values():
+            await adapter.close()
