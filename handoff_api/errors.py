@@ -7,7 +7,8 @@ BridgeError
 │   ├── OriginRefused · Forbidden · NotYourConversation · SignatureRefused          403
 │   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
 │   │   CannedReplyNotFound · SkillUnknown · ChannelUnknown                         404
-│   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentUnavailable · RatingRefused  409
+│   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentHoldsMore ·
+│   │   AgentUnavailable · RatingRefused                                            409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
 └── Ours: a part of the system is missing
@@ -186,6 +187,12 @@ class AgentAtCapacity(Theirs):
     status_code = 409
     code = "agent_at_capacity"
     message = "接待数已满，请先结束一个会话。"
+
+
+class AgentHoldsMore(Theirs):
+    status_code = 409
+    code = "agent_holds_more"
+    message = "该客服手上的会话已超过这个数，请先转接或等会话结束。"
 
 
 class AgentUnavailable(Theirs):

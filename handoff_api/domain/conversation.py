@@ -22,6 +22,7 @@ class Step(StrEnum):
     ACCEPT = "accept"
     RETURN_OFFER = "return_offer"  # declined, expired or withdrawn
     CLAIM = "claim"
+    TAKE_OVER = "take_over"  # by a supervisor, whoever owns it
     LEAVE_QUEUE = "leave_queue"
     LEAVE_MESSAGE = "leave_message"
     REQUEUE = "requeue"  # transferred to a skill, or the agent is gone
@@ -35,23 +36,30 @@ class Step(StrEnum):
 
 TRANSITIONS: dict[tuple[Status, Step], Status] = {
     (Status.BOT, Step.REQUEST_PERSON): Status.QUEUED,
+    (Status.BOT, Step.CLAIM): Status.ACTIVE,
+    (Status.BOT, Step.TAKE_OVER): Status.ACTIVE,
     (Status.BOT, Step.LEAVE_MESSAGE): Status.MESSAGE_LEFT,
     (Status.BOT, Step.GO_IDLE): Status.CLOSED,
     (Status.QUEUED, Step.OFFER): Status.OFFERED,
     (Status.QUEUED, Step.CLAIM): Status.ACTIVE,
+    (Status.QUEUED, Step.TAKE_OVER): Status.ACTIVE,
     (Status.QUEUED, Step.LEAVE_QUEUE): Status.BOT,
     (Status.QUEUED, Step.LEAVE_MESSAGE): Status.MESSAGE_LEFT,
     (Status.OFFERED, Step.ACCEPT): Status.ACTIVE,
     (Status.OFFERED, Step.RETURN_OFFER): Status.QUEUED,
+    (Status.OFFERED, Step.TAKE_OVER): Status.ACTIVE,
     (Status.OFFERED, Step.LEAVE_QUEUE): Status.BOT,
     (Status.OFFERED, Step.LEAVE_MESSAGE): Status.MESSAGE_LEFT,
     (Status.ACTIVE, Step.REQUEUE): Status.QUEUED,
     (Status.ACTIVE, Step.TRANSFER): Status.OFFERED,
+    (Status.ACTIVE, Step.TAKE_OVER): Status.ACTIVE,
     (Status.ACTIVE, Step.FINISH): Status.WRAP_UP,
     (Status.ACTIVE, Step.CLOSE): Status.CLOSED,
     (Status.WRAP_UP, Step.CLOSE): Status.CLOSED,
     (Status.WRAP_UP, Step.REOPEN): Status.ACTIVE,
+    (Status.WRAP_UP, Step.TAKE_OVER): Status.ACTIVE,
     (Status.MESSAGE_LEFT, Step.CLAIM): Status.ACTIVE,
+    (Status.MESSAGE_LEFT, Step.TAKE_OVER): Status.ACTIVE,
     (Status.MESSAGE_LEFT, Step.REQUEST_PERSON): Status.QUEUED,
     (Status.MESSAGE_LEFT, Step.LEAVE_QUEUE): Status.BOT,
     (Status.CLOSED, Step.OPEN_SESSION): Status.BOT,

@@ -15,7 +15,7 @@ from handoff_api.services.customers import Customer
 router = APIRouter(tags=["agent"])
 
 Before = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
-View = Literal["mine", "waiting", "all", "closed", "bot"]
+View = Literal["mine", "waiting", "served", "all", "closed", "bot"]
 
 
 class SignIn(WireModel):
@@ -36,6 +36,7 @@ class Counts(WireModel):
 
     mine: int
     waiting: int
+    served: int
     all: int
     closed: int
     bot: int

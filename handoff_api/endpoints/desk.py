@@ -21,7 +21,7 @@ from handoff_api.endpoints.access import BridgePart, OwnOrigin, SignedIn
 
 router = APIRouter(tags=["desk"])
 
-View = Literal["mine", "waiting", "all", "closed", "bot"]
+View = Literal["mine", "waiting", "served", "all", "closed", "bot"]
 
 
 @router.get("/v1/agent/canned-replies")

@@ -1,6 +1,7 @@
 """Queries about conversations: finding, opening, changing the owner, lists and the queue's order."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ C = ConversationRecord
 LISTS: dict[str, tuple[Status, ...]] = {
     "waiting": (*WAITING, Status.MESSAGE_LEFT),
     "mine": (Status.ACTIVE, Status.WRAP_UP),
+    "served": (Status.ACTIVE, Status.WRAP_UP),
     "closed": (Status.CLOSED,),
     "bot": (Status.BOT,),
     "all": tuple(Status),
@@ -137,15 +139,33 @@ async def next_tick(session: AsyncSession, shop_id: str, now_ms: int) -> int:
     return max(now_ms, (last or 0) + 1)
 
 
-async def open_counts(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, int]:
-    """Per agent, what they hold and what is reserved for them."""
-    counts = dict.fromkeys(agent_ids, 0)
+@dataclass(frozen=True)
+class Load:
+    """What an agent holds and what is reserved for them, in conversations; `weight` is both in units of capacity."""
+
+    held: int = 0
+    offered: int = 0
+    weight: int = 0
+
+
+async def loads(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, Load]:
+    found = dict.fromkeys(agent_ids, Load())
     held = (Status.ACTIVE.value, Status.WRAP_UP.value)
     for column, statuses in ((C.agent_id, held), (C.offered_to, (Status.OFFERED.value,))):
-        query = select(column, func.count()).where(column.in_(agent_ids), C.status.in_(statuses)).group_by(column)
-        for agent_id, count in await session.execute(query):
-            counts[cast(str, agent_id)] += count
-    return counts
+        query = select(column, func.count(), func.sum(C.weight))
+        query = query.where(column.in_(agent_ids), C.status.in_(statuses)).group_by(column)
+        for agent_id, count, weight in await session.execute(query):
+            before = found[cast(str, agent_id)]
+            offered = count if column is C.offered_to else 0
+            found[cast(str, agent_id)] = Load(
+                before.held + count - offered, before.offered + offered, before.weight + int(weight)
+            )
+    return found
+
+
+async def open_counts(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, int]:
+    """Per agent, the weight of what they hold and of what is reserved for them: what counts against a capacity."""
+    return {agent_id: load.weight for agent_id, load in (await loads(session, agent_ids)).items()}
 
 
 async def expired_offers(session: AsyncSession, shop_id: str, now: datetime) -> Sequence[str]:

@@ -44,6 +44,7 @@ from handoff_api.services.views import Views
 log = structlog.get_logger()
 
 LEADS = ("supervisor", "admin")
+OPEN_TO_LEADS = (Status.QUEUED, Status.OFFERED, Status.MESSAGE_LEFT)
 
 
 class AgentDesk:
@@ -72,11 +73,11 @@ class AgentDesk:
         text, began_s = clean_text(command.text), time.perf_counter()
         now = self._clock()
         async with self._record.writing() as session:
-            row = await self._row(session, agent, command.conversation_id)
+            row = await self.locked(session, agent, command.conversation_id)
             seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
             if seen:
                 return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
-            _require_owner(row, agent, command.epoch)
+            _require_speaker(row, agent, command.epoch)
             if row.status != Status.ACTIVE.value:
                 raise IllegalStep
             body = MessageBody(text=text, client_message_id=command.client_message_id)
@@ -90,11 +91,11 @@ class AgentDesk:
 
     async def add_note(self, agent: AgentRecord, command: AddNote) -> Accepted:
         """For colleagues only; every agent of the shop may write one, whoever owns the conversation."""
-        _require_active_role(agent)
+        require_active_role(agent)
         text = clean_text(command.text)
         now = self._clock()
         async with self._record.writing() as session:
-            row = await self._row(session, agent, command.conversation_id)
+            row = await self.locked(session, agent, command.conversation_id)
             seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
             if seen:
                 return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
@@ -123,7 +124,7 @@ class AgentDesk:
         now = self._clock()
         accepted = Accepted(client_message_id=command.client_message_id)
         async with self._record.writing() as session:
-            row = await self._row(session, agent, command.conversation_id)
+            row = await self.locked(session, agent, command.conversation_id)
             if await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id):
                 return accepted
             _require_owner(row, agent, command.epoch, leads_may=True)
@@ -145,22 +146,31 @@ class AgentDesk:
         now = self._clock()
         accepted = Accepted(client_message_id=command.client_message_id)
         async with self._record.writing() as session:
-            row = await self._row(session, agent, command.conversation_id)
+            row = await self.locked(session, agent, command.conversation_id)
             if await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id):
                 return accepted
-            _require_owner(row, agent, command.epoch, leads_may=True)
+            _require_owner(row, agent, command.epoch, leads_may=True, is_waiting_too=True)
             await _require_skill(session, row.shop_id, command.skill)
-            holder = row.agent_id
+            holder = row.agent_id or row.offered_to
             new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
-            if command.agent_id:
-                new.append(await self._assignment.transfer(session, row, command.agent_id))
-            else:
-                line = lines.AGENT_CHANGED
-                new.append(await self._assignment.requeue(session, row, line, skill=command.skill))
+            new.append(await self._hand_on(session, row, command, now=now))
             await self._done(session, row, agent, command.client_message_id, "conversation.transferred", now=now)
+        if holder and row.agent_id is None:
+            await self._herald.offer_ended(row.conversation_id, holder, "withdrawn")
         await self._tell_transfer(row, command, new)
         await self._freed(holder)
         return accepted
+
+    async def _hand_on(
+        self, session: AsyncSession, row: ConversationRecord, command: TransferConversation, *, now: datetime
+    ) -> Event:
+        if row.agent_id:
+            if command.agent_id:
+                return await self._assignment.transfer(session, row, command.agent_id)
+            return await self._assignment.requeue(session, row, lines.AGENT_CHANGED, skill=command.skill)
+        if command.agent_id:
+            return await self._assignment.assign(session, row, command.agent_id)
+        return await self._assignment.regroup(session, row, command.skill or row.skill, now=now)
 
     async def _tell_transfer(self, row: ConversationRecord, command: TransferConversation, new: list[Event]) -> None:
         if command.agent_id:
@@ -266,13 +276,16 @@ class AgentDesk:
         async with self._record.reading() as session:
             return await self._readable(session, agent, conversation_id)
 
+    def require_owner(self, row: ConversationRecord, agent: AgentRecord, epoch: int) -> None:
+        _require_owner(row, agent, epoch, leads_may=True)
+
     async def _readable(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
         row = await conversations.by_id(session, conversation_id)
         if row.shop_id != agent.shop_id:
             raise ConversationNotFound
         return row
 
-    async def _row(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
+    async def locked(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
         row = await conversations.locked(session, conversation_id)
         if row.shop_id != agent.shop_id:
             raise ConversationNotFound
@@ -301,7 +314,7 @@ class AgentDesk:
     async def mark_read(self, agent: AgentRecord, conversation_id: str, seq: int) -> int | None:
         """Only the owner's reading counts as read; None for a colleague who merely looks."""
         async with self._record.writing() as session:
-            row = await self._row(session, agent, conversation_id)
+            row = await self.locked(session, agent, conversation_id)
             if row.agent_id != agent.agent_id:
                 return None
             row.agent_read_seq = max(row.agent_read_seq, min(seq, row.last_seq))
@@ -317,15 +330,31 @@ async def _require_skill(session: AsyncSession, shop_id: str, skill: str | None)
             raise SkillUnknown
 
 
-def _require_active_role(agent: AgentRecord) -> None:
+def require_active_role(agent: AgentRecord) -> None:
     if agent.role == "auditor":
         raise Forbidden
 
 
-def _require_owner(row: ConversationRecord, agent: AgentRecord, epoch: int, *, leads_may: bool = False) -> None:
+def _require_owner(
+    row: ConversationRecord,
+    agent: AgentRecord,
+    epoch: int,
+    *,
+    leads_may: bool = False,
+    is_waiting_too: bool = False,
+) -> None:
     """The epoch first: who looks at an old state of affairs is told so, whoever they are."""
-    _require_active_role(agent)
+    require_active_role(agent)
     require_epoch(row.ownership, epoch)
-    if row.agent_id == agent.agent_id or (leads_may and agent.role in LEADS and row.agent_id):
+    is_anybodys = row.agent_id is not None or (is_waiting_too and Status(row.status) in OPEN_TO_LEADS)
+    if row.agent_id == agent.agent_id or (leads_may and agent.role in LEADS and is_anybodys):
         return
     raise NotYourConversation
+
+
+def _require_speaker(row: ConversationRecord, agent: AgentRecord, epoch: int) -> None:
+    """The owner, or a guest the owner has let in."""
+    if any(guest["agent_id"] == agent.agent_id for guest in row.guests):
+        require_epoch(row.ownership, epoch)
+    else:
+        _require_owner(row, agent, epoch)

@@ -11,6 +11,7 @@ from typing import Literal
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.bot_output import HandoffRequest
 from contracts.events import Event, Status
 from handoff_api import lines
 from handoff_api.domain.clock import Clock, to_ms
@@ -18,11 +19,12 @@ from handoff_api.domain.conversation import Step, require_epoch
 from handoff_api.domain.routing import Candidate, choose_agent
 from handoff_api.domain.rules import Rules
 from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
-from handoff_api.record import agents, assignments, conversations, service
+from handoff_api.record import agents, assignments, conversations, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.herald import Herald
 from handoff_api.services.lineup import Lineup, set_rank
+from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 from handoff_api.store.connection import StoreDown
@@ -43,6 +45,7 @@ class Assignment:
         staffing: Staffing,
         herald: Herald,
         speaker: Speaker,
+        packages: Packages,
         rules: Rules,
         clock: Clock,
         *,
@@ -56,6 +59,7 @@ class Assignment:
         self._staffing = staffing
         self._herald = herald
         self._speaker = speaker
+        self._packages = packages
         self._rules = rules
         self._clock = clock
         self._shop_id = shop_id
@@ -130,9 +134,9 @@ class Assignment:
         agent = await agents.locked(session, agent_id)
         if agent is None or not agent.is_active:
             raise AgentUnavailable
-        reserved = 1 if row.offered_to == agent_id and row.status == Status.OFFERED.value else 0
+        reserved = row.weight if row.offered_to == agent_id and row.status == Status.OFFERED.value else 0
         counts = await conversations.open_counts(session, [agent_id])
-        if counts[agent_id] - reserved >= agent.capacity:
+        if counts[agent_id] - reserved + row.weight > agent.capacity:
             raise AgentAtCapacity
         return agent
 
@@ -149,16 +153,21 @@ class Assignment:
         async with self._record.writing() as session:
             row = await conversations.locked(session, conversation_id)
             require_epoch(row.ownership, epoch)
-            step = _really(step, row, agent_id)
-            agent = await self._require_room(session, agent_id, row)
-            await self._speaker.move(session, row, step, now=now, agent_id=agent_id)
-            event = await self._seat(session, row, agent, step, now=now)
-        await self._settled(row, agent_id, "accepted", event)
+            event = await self.seat(session, row, agent_id, _really(step, row, agent_id), now=now)
+        await self.seated(row, agent_id, event)
         log.info("conversation.claimed", conversation_id=conversation_id, agent_id=agent_id, epoch=row.epoch)
 
-    async def _seat(
-        self, session: AsyncSession, row: ConversationRecord, agent: AgentRecord, step: Step, *, now: datetime
+    async def seat(
+        self, session: AsyncSession, row: ConversationRecord, agent_id: str, step: Step, *, now: datetime
     ) -> Event:
+        """Within the caller's transaction: the agent becomes the owner, if there is room. Who had it has it no more."""
+        if row.handoff is None:
+            await self._explain(session, row, now=now)
+        agent = await self._require_room(session, agent_id, row)
+        if step is not Step.ACCEPT:
+            await assignments.end(session, row.conversation_id, now=now)
+            await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
+        await self._speaker.move(session, row, step, now=now, agent_id=agent_id)
         agent.last_assigned_at, agent.missed_offers = now, 0
         row.offered_to, row.offer_expires_at, row.waiting_since = None, None, None
         if step is Step.ACCEPT:
@@ -169,12 +178,21 @@ class Assignment:
         line = lines.AGENT_JOINED.format(agent_name=agent.name)
         return await self._speaker.tell_status(session, row, line, now=now, agent_name=agent.name)
 
-    async def _settled(self, row: ConversationRecord, agent_id: str, reason: str, *new: Event) -> None:
+    async def _explain(self, session: AsyncSession, row: ConversationRecord, *, now: datetime) -> None:
+        """Taken from the bot unasked: the agent finds the same package as with anybody else."""
+        slots = await turns.latest_slots(session, row.session_id)
+        package = await self._packages.build(session, row, HandoffRequest(reason="agent_rule"), slots, now=now)
+        await self._packages.keep(session, row, package)
+
+    async def seated(self, row: ConversationRecord, agent_id: str, *new: Event, before: str | None = None) -> None:
+        """After the commit. `before` had it, or it was offered to them: they have room again."""
         await self._forget(row.conversation_id)
         await self._lineup.take_out(row.conversation_id)
         await self._herald.announce(row, *new, is_moved=True)
-        await self._herald.offer_ended(row.conversation_id, agent_id, reason)
+        await self._herald.offer_ended(row.conversation_id, agent_id, "accepted")
         await self._herald.agent_changed(agent_id)
+        if before and before != agent_id:
+            await self.withdrawn(row.conversation_id, before)
 
     async def _forget(self, conversation_id: str) -> None:
         try:
@@ -233,6 +251,33 @@ class Assignment:
         if agent.missed_offers >= MISSES_UNTIL_AWAY:
             agent.presence, agent.missed_offers = "away", 0
             log.info("agent.set_away", agent_id=agent_id)
+
+    async def assign(self, session: AsyncSession, row: ConversationRecord, agent_id: str) -> Event:
+        """Within the caller's transaction: one that waits is reserved for this agent, out of turn."""
+        now = self._clock()
+        if row.offered_to == agent_id:
+            raise IllegalStep
+        await self._require_room(session, agent_id, row)
+        await self.call_back(session, row, now=now)
+        await self._speaker.move(session, row, Step.OFFER, now=now)
+        self._reserve(session, row, agent_id, now=now)
+        return await self._speaker.tell_status(session, row, "", now=now)
+
+    async def regroup(self, session: AsyncSession, row: ConversationRecord, skill: str, *, now: datetime) -> Event:
+        """Within the caller's transaction: one that waits goes on waiting, for another group."""
+        await self.call_back(session, row, now=now)
+        row.skill = skill
+        return await self._speaker.tell_status(session, row, "", now=now)
+
+    async def call_back(self, session: AsyncSession, row: ConversationRecord, *, now: datetime) -> None:
+        """Within the caller's transaction: whatever it waits for, it waits in the queue now, offered to nobody."""
+        if row.status == Status.OFFERED.value:
+            await self._speaker.move(session, row, Step.RETURN_OFFER, now=now)
+            await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
+            row.offered_to, row.offer_expires_at = None, None
+        elif row.status == Status.MESSAGE_LEFT.value:
+            await self._speaker.move(session, row, Step.REQUEST_PERSON, now=now)
+            row.waiting_since = row.waiting_since or now
 
     async def transfer(self, session: AsyncSession, row: ConversationRecord, agent_id: str) -> Event:
         """Within the caller's transaction: reserved for a colleague who is here and has room."""

@@ -30,6 +30,7 @@ from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
+from handoff_api.services.supervision import Supervision
 from handoff_api.services.tally import Tally
 from handoff_api.services.turns import Turns
 from handoff_api.services.unattended import Unattended
@@ -71,6 +72,7 @@ class Bridge:
     left_messages: LeftMessages
     closing: Closing
     agent_desk: AgentDesk
+    supervision: Supervision
     accounts: Accounts
     tally: Tally
     gauges: Gauges
@@ -121,6 +123,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         staffing,
         herald,
         speaker,
+        packages,
         rules,
         clock,
         shop_id=shop_id,
@@ -211,6 +214,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         wrap_up_lifetime=settings.wrap_up_lifetime,
         session_idle=settings.session_idle,
     )
+    agent_desk = AgentDesk(record, assignment, closing, staffing, views, herald, tally, clock)
     return Bridge(
         settings=settings,
         clock=clock,
@@ -243,7 +247,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         shopper_desk=ShopperDesk(record, messages, views, herald, fanout, shop_name=settings.shop_name),
         left_messages=left_messages,
         closing=closing,
-        agent_desk=AgentDesk(record, assignment, closing, staffing, views, herald, tally, clock),
+        agent_desk=agent_desk,
+        supervision=Supervision(record, agent_desk, assignment, staffing, herald, speaker, clock),
         accounts=Accounts(
             record,
             limits,

@@ -207,6 +207,6 @@ def clear_waiting(row: ConversationRecord) -> None:
     """Nobody waits here any more: place, reservation and the reason for the handoff are history."""
     row.waiting_since = row.unanswered_since = row.queue_tick = row.queue_rank = None
     row.answered_at = row.callback_at = None
-    row.guests, row.weight = [], 1
+    row.weight = 1
     row.offered_to = row.offer_expires_at = None
     row.handoff, row.priority, row.skill = None, "normal", "general"

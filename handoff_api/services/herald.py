@@ -20,6 +20,7 @@ from contracts.frames import (
     ReadingFrame,
     RowFrame,
     TypingFrame,
+    Whispered,
     agent_frame,
 )
 from contracts.wire import WireModel
@@ -106,6 +107,9 @@ class Herald:
 
     async def offer_ended(self, conversation_id: str, agent_id: str, reason: str) -> None:
         frame = OfferEnded.model_validate({"conversation_id": conversation_id, "reason": reason})
+        await self._to_agent(agent_id, frame)
+
+    async def whispered(self, agent_id: str, frame: Whispered) -> None:
         await self._to_agent(agent_id, frame)
 
     async def answer_overdue(self, agent_id: str, frame: AnswerOverdue) -> None:

@@ -24,8 +24,11 @@ class Speaker:
         self, session: AsyncSession, row: ConversationRecord, step: Step, *, now: datetime, agent_id: str | None = None
     ) -> None:
         """Advance by the table and claim the result; raises IllegalStep or StaleEpoch and changes nothing."""
-        after = advance(row.ownership, step, now=now, agent_id=agent_id)
+        before = row.ownership
+        after = advance(before, step, now=now, agent_id=agent_id)
         await conversations.change_owner(session, row, after)
+        if after.owner != before.owner:
+            row.guests = []
 
     async def tell_status(
         self, session: AsyncSession, row: ConversationRecord, line: str, *, now: datetime, agent_name: str = ""

@@ -111,7 +111,7 @@ class Staffing:
         return Staff(candidates, is_present=any(row.presence in ("online", "busy") for row in rows))
 
     async def view(self, session: AsyncSession, row: AgentRecord) -> AgentView:
-        counts = await conversations.open_counts(session, [row.agent_id])
+        load = (await conversations.loads(session, [row.agent_id]))[row.agent_id]
         is_online = row.agent_id in await self.online()
         return AgentView.model_validate(
             {
@@ -120,7 +120,10 @@ class Staffing:
                 "role": row.role,
                 "presence": row.presence if is_online else "offline",
                 "capacity": row.capacity,
-                "open_count": counts[row.agent_id],
+                "open_count": load.held,
+                "offered_count": load.offered,
+                "load": load.weight,
+                "level": row.level,
                 "skills": row.skills,
             }
         )

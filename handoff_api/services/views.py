@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import ConversationRow, ConversationView, HandoffPackage, QueuePlace, Status
+from contracts.events import ConversationRow, ConversationView, Guest, HandoffPackage, QueuePlace, Status
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING
 from handoff_api.domain.estimate import estimate
@@ -76,6 +76,8 @@ def _row(
         unread=unread,
         answer_due_at=due_at,
         is_overdue=due_at is not None and due_at <= now,
+        is_elder=row.shopper_is_elder,
+        guests=[Guest.model_validate(guest) for guest in row.guests],
         handoff=HandoffPackage.model_validate(row.handoff) if row.handoff else None,
     )
 
@@ -93,4 +95,6 @@ _COPIED = (
     "waiting_since",
     "unanswered_since",
     "offer_expires_at",
+    "callback_at",
+    "skill",
 )

@@ -22,15 +22,20 @@ from contracts.frames import (
     CloseConversation,
     DeclineOffer,
     EventFrame,
+    InviteGuest,
     LeaveConversationView,
     OpenConversation,
     Ping,
     Pong,
     ReadFrame,
+    RemoveGuest,
     SetPresence,
+    SetUpAgent,
     Snapshot,
+    TakeOver,
     TransferConversation,
     TypingFrame,
+    Whisper,
     agent_command,
 )
 from contracts.wire import WireModel
@@ -210,6 +215,20 @@ async def _change(tab: Tab, command: AgentCommand) -> Accepted | None:
             return await desk.transfer(tab.agent, command)
         case CloseConversation():
             return await desk.close(tab.agent, command)
+    return await _supervise(tab, command)
+
+
+async def _supervise(tab: Tab, command: AgentCommand) -> Accepted | None:
+    supervision = tab.bridge.supervision
+    match command:
+        case TakeOver():
+            return await supervision.take_over(tab.agent, command)
+        case InviteGuest():
+            return await supervision.invite(tab.agent, command)
+        case RemoveGuest():
+            return await supervision.remove(tab.agent, command)
+        case Whisper():
+            return await supervision.whisper(tab.agent, command)
     return None
 
 
@@ -228,6 +247,8 @@ async def _decide(tab: Tab, command: AgentCommand) -> None:
             await bridge.assignment.claim(tab.agent_id, command.conversation_id, command.epoch)
         case SetPresence():
             await bridge.agent_desk.set_presence(tab.agent_id, command)
+        case SetUpAgent():
+            await bridge.supervision.set_up(tab.agent, command)
         case _:
             raise FrameInvalid
 

@@ -278,12 +278,14 @@ async def test_a_supervisor_sends_a_waiting_conversation_to_another_group(desk: 
     row = await desk.want_person(visitor)
     lead = await desk.agent("wang", role="supervisor", capacity=0)
 
-    await bridge.agent_desk.transfer(lead, _transfer(desk, row, skill="invoice"))
+    await bridge.agent_desk.transfer(lead, _transfer(desk, row, skill="complaint"))
 
     after = await desk.row(visitor)
-    assert (after.status, after.skill, after.queue_tick) == (Status.QUEUED.value, "invoice", row.queue_tick)
+    assert (after.status, after.skill, after.queue_tick) == (Status.QUEUED.value, "complaint", row.queue_tick)
     with pytest.raises(NotYourConversation):
-        await bridge.agent_desk.transfer(await desk.agent("li"), _transfer(desk, await desk.row(visitor), skill="x"))
+        await bridge.agent_desk.transfer(
+            await desk.agent("li"), _transfer(desk, await desk.row(visitor), skill="general")
+        )
 
 
 def _transfer(desk: Desk, row: ConversationRecord, **to: str) -> TransferConversation:

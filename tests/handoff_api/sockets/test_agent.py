@@ -248,7 +248,14 @@ def test_a_command_without_a_client_id_is_refused_under_its_conversation(server:
 def test_every_list_says_how_many_it_has(server: str, agent: SignedIn) -> None:
     new_visitor(server)
 
-    assert agent.get("/v1/agent/counts").json() == {"mine": 0, "waiting": 0, "all": 1, "closed": 0, "bot": 1}
+    assert agent.get("/v1/agent/counts").json() == {
+        "mine": 0,
+        "waiting": 0,
+        "served": 0,
+        "all": 1,
+        "closed": 0,
+        "bot": 1,
+    }
 
 
 def test_nothing_that_follows_a_snapshot_comes_before_it(server: str, agent: SignedIn) -> None:
