@@ -51,6 +51,20 @@ def person(*, primary: bool = False) -> Choice:
     return choice("human_request", primary=primary)
 
 
+def other_order(intent: str) -> Choice:
+    return choice(intent, title="other_order", choice="other")
+
+
+def agree(intent: str, title: str, order: Order, **more: Any) -> Choice:
+    """The yes to a change of this order as the shopper saw it: on a changed one it asks again."""
+    known = {"order_number": order.order_number, "version": str(order.version), "choice": "confirm"}
+    return choice(intent, title=title, primary=True, **known, **more)
+
+
+def not_now() -> Choice:
+    return choice("deny", title="stop", choice="stop")
+
+
 def retry(intent: str, **entities: str) -> Choice:
     return choice(intent, title="retry", primary=True, **entities)
 

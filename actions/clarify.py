@@ -6,6 +6,7 @@ from actions.base import ShopAction
 from actions.cases import SENT
 from actions.choices import choice, person
 from actions.message import ordinal_in
+from actions.open_questions import is_answer_in_words
 from actions.other_orders import go_on_with_other_order, names_known_order
 from actions.person_request import request_person
 from actions.resume import take_up
@@ -30,7 +31,7 @@ class ActionClarify(ShopAction):
     async def _take_by_context(self, turn: Turn) -> Events | None:
         """What the words mean after what was just said: an order that was asked for, a button, another order."""
         waiting = turn.slot("pending_intent")
-        if waiting and (turn.names_an_order or await names_known_order(turn)):
+        if waiting and (is_answer_in_words(turn) or turn.names_an_order or await names_known_order(turn)):
             return await take_up(turn, waiting)
         if SENT.search(turn.message.text) and turn.is_signed_in:
             return await take_up(turn, "return_shipping")

@@ -1,31 +1,41 @@
-"""Answers about an order's invoice. A wish to have one or to change one is collected here and done by a colleague."""
+"""An order's invoice: asked for, changed, sent again, looked up. The rules say what is possible, the shop does it."""
 
+import re
 from typing import Any
 
 from actions.base import OrderAction
 from actions.cards import moment
-from actions.choices import choice, order_card, person
+from actions.choices import agree, choice, not_now, order_card, other_order, person
 from actions.turn import Events, Turn, set_slots
-from actions.wording import SUMMARY_ROWS, TICKET_SUBJECTS
-from contracts.bot_output import Choice, SummaryCard, TicketCard
-from contracts.shop import InvoiceStatus, NewTicket, Order, OrderStatus, TicketKind
+from actions.wording import INTENT_TITLES, SUMMARY_ROWS
+from contracts.bot_output import Choice, SummaryCard
+from contracts.shop import InvoiceResend, InvoiceStatus, InvoiceWish, Order, OrderStatus
+from contracts.verdict import Decision
+from policy import InvoiceFacts, decide_invoice
+from policy import InvoiceWish as Concern
 
 TITLE_LENGTH = 100
 DETAILS = ("invoice_title", "tax_number", "email")
-RESPONSES = {
-    ("invoice_apply", InvoiceStatus.REQUESTED): "utter_invoice_apply_requested",
-    ("invoice_apply", InvoiceStatus.ISSUED): "utter_invoice_apply_issued",
-    ("invoice_change", InvoiceStatus.NONE): "utter_invoice_change_none",
-    ("invoice_progress", InvoiceStatus.NONE): "utter_invoice_progress_none",
-    ("invoice_progress", InvoiceStatus.REQUESTED): "utter_invoice_progress_requested",
-    ("invoice_progress", InvoiceStatus.ISSUED): "utter_invoice_progress_issued",
+SPECIAL = re.compile(r"专票|专用发票|增值税专用")
+COMPANY = re.compile(r"公司|集团|企业|工厂|事务所|合作社|研究院|大学|学院|医院|中心$|银行")
+TAX_NUMBER = re.compile(r"[0-9A-Z]{15,20}")
+EMAIL = re.compile(r"[^@\s]{1,40}@[^@\s]{1,50}\.[^@\s]{2,10}")
+AGAIN = re.compile(r"没(?:有)?收到|重(?:新)?发|再发|补发|发(?:我|到|给)?(?:一下)?邮箱|找不到")
+CONCERNS = {
+    "invoice_apply": Concern.APPLY,
+    "invoice_change": Concern.CHANGE,
+    "invoice_progress": Concern.PROGRESS,
 }
 QUESTIONS = {
-    ("invoice_apply", InvoiceStatus.NONE): "utter_request_invoice_title",
-    ("invoice_change", InvoiceStatus.REQUESTED): "utter_request_invoice_change",
-    ("invoice_change", InvoiceStatus.ISSUED): "utter_request_invoice_reissue",
+    InvoiceStatus.NONE: "utter_request_invoice_title",
+    InvoiceStatus.REQUESTED: "utter_request_invoice_change",
+    InvoiceStatus.ISSUED: "utter_request_invoice_reissue",
 }
-OF_AN_INVOICE = frozenset({"invoice_change", "invoice_progress"})
+PROGRESS = {
+    InvoiceStatus.NONE: "utter_invoice_none",
+    InvoiceStatus.REQUESTED: "utter_invoice_under_way",
+    InvoiceStatus.ISSUED: "utter_invoice_issued",
+}
 
 
 class ActionShowInvoice(OrderAction):
@@ -37,81 +47,136 @@ class ActionShowInvoice(OrderAction):
         return order.status not in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED)
 
     def prefers(self, order: Order, intent: str) -> bool:
-        return intent in OF_AN_INVOICE and order.invoice.status is not InvoiceStatus.NONE
+        return intent != "invoice_apply" and order.invoice.status is not InvoiceStatus.NONE
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
-        if intent == "invoice_change" and order.invoice.status is InvoiceStatus.NONE and _details(turn):
-            intent = "invoice_apply"  # nothing to change yet: what was said is for a first one
-        question = QUESTIONS.get((intent, order.invoice.status))
+        wants_again = turn.message.choice == "resend" or bool(AGAIN.search(turn.message.text))
+        if order.invoice.status is InvoiceStatus.ISSUED and (wants_again or turn.has_just_said("utter_request_email")):
+            return await _resend(turn, order, intent)
         details = _details(turn)
-        if turn.message.choice == "report":
-            return await _report(turn, order, intent, details)
-        if question and details:
-            return _confirm(turn, order, intent, details)
-        if question:
-            turn.say(question, cards=[order_card(order)], choices=_ways(intent), **_words(order))
-            return set_slots(pending_intent=intent)
-        return _tell(turn, order, intent)
+        if intent == "invoice_progress" and not details:
+            return _tell(turn, order, intent)
+        concern = Concern.APPLY if order.invoice.status is InvoiceStatus.NONE else Concern.CHANGE
+        if intent == "invoice_apply" and order.invoice.status is not InvoiceStatus.NONE and not details:
+            concern = Concern.APPLY  # there is one: the rule says so, and what can be done with it
+        refusal = _refusal(turn, order, concern)
+        if refusal:
+            return _say_refused(turn, order, intent, refusal)
+        return await _go_on(turn, order, intent, details)
+
+
+def _refusal(turn: Turn, order: Order, concern: Concern) -> str:
+    """The rule's words where the wish cannot simply be done; empty where it can."""
+    is_special = bool(SPECIAL.search(turn.message.text))
+    facts = InvoiceFacts(order=order, now=turn.now, wish=concern, is_special=is_special)
+    verdict = decide_invoice(turn.services.rules, facts)
+    return "" if verdict.decision is Decision.ALLOWED else verdict.explanation
+
+
+def _say_refused(turn: Turn, order: Order, intent: str, explanation: str) -> Events:
+    known: dict[str, Any] = {"order_number": order.order_number}
+    change = [choice("invoice_change", **known)] if order.invoice.status is not InvoiceStatus.NONE else []
+    again = [_send(order)] if order.invoice.status is InvoiceStatus.ISSUED else []
+    turn.say(
+        "utter_invoice_refused",
+        cards=[order_card(order)],
+        choices=[*again, *change, person(primary=not again), other_order(intent)],
+        explanation=explanation,
+        **_words(order),
+    )
+    return set_slots(handoff_reason="policy_needs_person", pending_intent=None)
+
+
+async def _go_on(turn: Turn, order: Order, intent: str, details: dict[str, str]) -> Events:
+    """Ask for the title, then for a company's tax number, then show it all, then do it."""
+    kept = set_slots(**details, pending_intent=intent)
+    if "invoice_title" not in details and "tax_number" not in details:
+        question = QUESTIONS[order.invoice.status]
+        turn.say(question, cards=[order_card(order)], choices=[person(), other_order(intent)], **_words(order))
+        return kept
+    if "invoice_title" not in details:
+        turn.say("utter_request_company", choices=[person()])
+        return kept
+    if COMPANY.search(details["invoice_title"]) and "tax_number" not in details:
+        turn.say("utter_request_tax_number", title=details["invoice_title"], choices=[person()])
+        return kept
+    is_agreed = turn.message.choice == "confirm"
+    if is_agreed and turn.message.entity("version") == str(order.version):
+        return await _request(turn, order, details)
+    if is_agreed:
+        turn.say("utter_order_changed_since")
+    rows = [(SUMMARY_ROWS[name], value) for name, value in details.items()]
+    card = SummaryCard(title=INTENT_TITLES[intent], rows=[*rows, (SUMMARY_ROWS["order_number"], order.order_number)])
+    turn.say("utter_confirm_invoice", cards=[card], choices=[agree(intent, "confirm_invoice", order), not_now()])
+    return kept
+
+
+async def _request(turn: Turn, order: Order, details: dict[str, str]) -> Events:
+    wish = InvoiceWish(
+        version=order.version,
+        title=details["invoice_title"][:TITLE_LENGTH],
+        tax_number=details.get("tax_number", ""),
+        email=details.get("email", ""),
+    )
+    changed = await turn.shop.request_invoice(order.order_number, wish)
+    known: dict[str, Any] = {"order_number": order.order_number}
+    choices = [choice("invoice_progress", **known), person()]
+    response = "utter_invoice_to_email" if changed.invoice.email else "utter_invoice_to_order"
+    turn.say(response, cards=[order_card(changed)], choices=choices, **_words(changed))
+    noted = turn.note("asked_for_invoice", **known)
+    return [*noted, *set_slots(**dict.fromkeys(DETAILS), pending_intent=None)]
+
+
+async def _resend(turn: Turn, order: Order, intent: str) -> Events:
+    """To the address that is named, else to the one it went to; without any it is asked for."""
+    said = turn.message.entity("email") or _found(EMAIL, turn.message.text)
+    if not said and not order.invoice.email:
+        turn.say("utter_request_email", choices=[person()])
+        return set_slots(pending_intent=intent)
+    sent = await turn.shop.resend_invoice(order.order_number, InvoiceResend(version=order.version, email=said))
+    turn.say("utter_invoice_sent", cards=[order_card(sent)], choices=[person()], **_words(sent))
+    noted = turn.note("sent_invoice", order_number=order.order_number)
+    return [*noted, *set_slots(email=None, pending_intent=None)]
 
 
 def _tell(turn: Turn, order: Order, intent: str) -> Events:
-    is_issued = (intent, order.invoice.status) == ("invoice_progress", InvoiceStatus.ISSUED)
-    is_online = is_issued and not order.invoice.email  # nobody left an address to send it to
-    turn.say(
-        "utter_invoice_progress_issued_online" if is_online else RESPONSES[intent, order.invoice.status],
-        cards=[order_card(order)],
-        choices=[*_next(order, intent), *_ways(intent)],
-        **_words(order),
-    )
-    return [*turn.note("looked_up_invoice", order_number=order.order_number), *set_slots(handoff_reason="other")]
+    known: dict[str, Any] = {"order_number": order.order_number}
+    next_step = {
+        InvoiceStatus.NONE: choice("invoice_apply", primary=True, **known),
+        InvoiceStatus.REQUESTED: choice("invoice_change", **known),
+        InvoiceStatus.ISSUED: _send(order),
+    }
+    choices = [next_step[order.invoice.status], person(), other_order(intent)]
+    turn.say(_progress(order), cards=[order_card(order)], choices=choices, **_words(order))
+    return [*turn.note("looked_up_invoice", **known), *set_slots(handoff_reason="other")]
 
 
-def _confirm(turn: Turn, order: Order, intent: str, details: dict[str, str]) -> Events:
-    """What will be handed on, before it is."""
-    rows = [(SUMMARY_ROWS[name], value) for name, value in details.items()]
-    shown = [*rows, (SUMMARY_ROWS["order_number"], order.order_number)]
-    agree = choice(intent, title="report_invoice", primary=True, order_number=order.order_number, choice="report")
-    turn.say(
-        "utter_confirm_invoice",
-        cards=[SummaryCard(title=TICKET_SUBJECTS[intent], rows=shown)],
-        choices=[agree, person()],
-    )
-    return set_slots(**details, pending_intent=intent)
-
-
-async def _report(turn: Turn, order: Order, intent: str, details: dict[str, str]) -> Events:
-    said = "；".join(f"{SUMMARY_ROWS[name]}：{value}" for name, value in details.items())
-    subject = TICKET_SUBJECTS[intent]
-    wish = NewTicket(kind=TicketKind.OTHER, subject=subject, description=said, order_number=order.order_number)
-    ticket = await turn.shop.open_ticket(wish, intent, said)
-    turn.say(
-        "utter_invoice_reported",
-        cards=[TicketCard(ticket=ticket)],
-        choices=[person()],
-        ticket_id=ticket.ticket_id,
-        deadline=moment(ticket.deadline_at),
-    )
-    return [*turn.note("opened_ticket", ticket_id=ticket.ticket_id), *set_slots(**dict.fromkeys(DETAILS))]
+def _progress(order: Order) -> str:
+    if order.invoice.status is InvoiceStatus.REQUESTED and order.invoice.due_at is None:
+        return "utter_invoice_under_way_open"
+    return PROGRESS[order.invoice.status]
 
 
 def _details(turn: Turn) -> dict[str, str]:
-    """Title, tax number and address as far as they were said, now or before."""
-    said = {name: turn.message.entity(name) or turn.slot(name) for name in DETAILS}
-    was_asked = any(turn.has_just_said(question) for question in QUESTIONS.values())
-    if was_asked and turn.message.is_free_text and not any(said.values()):
-        said["invoice_title"] = turn.message.text[:TITLE_LENGTH]  # whatever answers the question is the title
-    return {name: str(value) for name, value in said.items() if value}
+    """Title, tax number and address as far as they were said, now or before; only what a shop can take."""
+    said = {name: str(turn.message.entity(name) or turn.slot(name) or "") for name in DETAILS}
+    said["tax_number"] = _found(TAX_NUMBER, said["tax_number"].upper())
+    said["email"] = _found(EMAIL, said["email"])
+    was_asked = any(turn.has_just_said(question) for question in [*QUESTIONS.values(), "utter_request_company"])
+    if was_asked and turn.message.is_free_text and not said["invoice_title"] and not turn.message.entity("tax_number"):
+        said["invoice_title"] = turn.message.text  # whatever answers the question is the title
+    said["invoice_title"] = said["invoice_title"][:TITLE_LENGTH]
+    return {name: value for name, value in said.items() if value}
 
 
-def _next(order: Order, intent: str) -> list[Choice]:
-    """Without an invoice the next step is one; with one that is wrong, its change."""
-    if order.invoice.status is InvoiceStatus.NONE:
-        return [choice("invoice_apply", primary=True, order_number=order.order_number)]
-    return [choice("invoice_change", order_number=order.order_number)] if intent == "invoice_apply" else []
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[0] if match else ""
 
 
-def _ways(intent: str) -> list[Choice]:
-    return [person(), choice(intent, title="other_order", choice="other")]
+def _send(order: Order) -> Choice:
+    known: dict[str, Any] = {"order_number": order.order_number, "choice": "resend"}
+    return choice("invoice_progress", title="resend_invoice", primary=True, **known)
 
 
 def _words(order: Order) -> dict[str, Any]:
@@ -121,6 +186,7 @@ def _words(order: Order) -> dict[str, Any]:
         "title": invoice.title,
         "email": _masked(invoice.email),
         "issued_at": moment(invoice.issued_at) if invoice.issued_at else "",
+        "due": moment(invoice.due_at) if invoice.due_at else "",
     }
 
 

@@ -1,20 +1,28 @@
 """Answers about money before any case: price drops of an order, the shopper's membership."""
 
+from dataclasses import asdict
+
 from actions.base import OrderAction, ShopAction
 from actions.cards import goods_text, moment, yuan
-from actions.choices import choice, order_card, person
+from actions.choices import agree, choice, not_now, other_order, person, ways_out
+from actions.orders_search import line_meant
 from actions.turn import Events, Turn, set_slots
-from actions.wording import MEMBER_LEVELS, TICKET_SUBJECTS
-from contracts.bot_output import Choice, TicketCard
-from contracts.shop import NewTicket, Order, OrderStatus, TicketKind
+from actions.verdicts import is_open
+from actions.wording import CASE_TYPES, MEMBER_LEVELS
+from contracts.bot_output import CaseCard, VerdictCard
+from contracts.shop import Case, CaseReason, CaseType, NewCase, Order, OrderLine, OrderStatus
+from contracts.verdict import Decision, Verdict
+from policy import PriceFacts, decide_price_protection, earlier
+
+INTENT = "price_protect"
 
 
-class ActionCheckPriceDrop(OrderAction):
-    """Tells what the shop's own prices say; whether and what is paid back is a person's to confirm."""
+class ActionProtectPrice(OrderAction):
+    """The difference to today's price: told to the cent, agreed to, paid by the rule."""
 
-    action_name = "action_check_price_drop"
-    intents = ("price_protect",)
-    none_response = "utter_price_protect"
+    action_name = "action_protect_price"
+    intents = (INTENT,)
+    none_response = "utter_price_protect_none"
 
     def fits(self, order: Order) -> bool:
         return order.status not in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED)
@@ -22,58 +30,77 @@ class ActionCheckPriceDrop(OrderAction):
     def prefers(self, order: Order, intent: str) -> bool:
         return bool(order.price_drops)
 
-    async def _report(self, turn: Turn, order: Order) -> Events:
-        wish = NewTicket(
-            kind=TicketKind.OTHER,
-            subject=TICKET_SUBJECTS["price_protect"],
-            description="；".join(_drops(order)),
-            order_number=order.order_number,
-        )
-        ticket = await turn.shop.open_ticket(wish, "price_protect")
-        turn.say(
-            "utter_price_reported",
-            cards=[TicketCard(ticket=ticket)],
-            choices=[person()],
-            ticket_id=ticket.ticket_id,
-            deadline=moment(ticket.deadline_at),
-        )
-        return turn.note("opened_ticket", ticket_id=ticket.ticket_id)
-
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
-        if turn.message.choice == "report":
-            return await self._report(turn, order)
-        fallen = [line for line in order.lines if line.line_id in order.price_drops]
-        other = choice(intent, title="other_order", choice="other")
-        if not fallen:
-            turn.say("utter_price_unchanged", cards=[order_card(order)], choices=[other, person()])
-            return turn.note("looked_up_prices", order_number=order.order_number)
-        line = fallen[0]
-        turn.say(
-            "utter_price_fallen",
-            cards=[order_card(order)],
-            choices=[_report(intent, order), person(), other],
-            goods=goods_text(line),
-            bought=yuan(line.unit_price),
-            now=yuan(order.price_drops[line.line_id]),
-            less=yuan(line.unit_price - order.price_drops[line.line_id]),
-            pieces=str(line.quantity),
-            placed=moment(order.placed_at),
-        )
-        noted = turn.note("looked_up_prices", order_number=order.order_number)
-        return [*noted, *set_slots(handoff_reason="policy_needs_person")]
+        line, cases = _line(turn, order), await turn.shop.cases(order.order_number)
+        known = _under_way(cases, line)
+        if known:
+            return _say_known(turn, known)
+        facts = PriceFacts(order=order, line_id=line.line_id, now=turn.now, **asdict(earlier(cases, line.line_id)))
+        verdict = decide_price_protection(turn.services.rules, facts)
+        if verdict.decision is Decision.ALLOWED and turn.message.choice == "confirm":
+            return await _claim(turn, order, line, verdict)
+        events = _say_verdict(turn, order, line, verdict)
+        return [*turn.note("decided", wish=goods_text(line), explanation=verdict.explanation), *events]
 
 
-def _drops(order: Order) -> list[str]:
-    """The facts for the colleague who decides: goods, pieces, price then and now."""
-    return [
-        f"{goods_text(line)} x{line.quantity} {yuan(line.unit_price)} → {yuan(order.price_drops[line.line_id])}"
-        for line in order.lines
-        if line.line_id in order.price_drops
-    ]
+def _line(turn: Turn, order: Order) -> OrderLine:
+    """The goods that are named, else those whose price fell, else the first."""
+    fallen = [line for line in order.lines if line.line_id in order.price_drops]
+    return line_meant(turn.message, order) or (fallen or order.lines)[0]
 
 
-def _report(intent: str, order: Order) -> Choice:
-    return choice(intent, title="report_price", primary=True, order_number=order.order_number, choice="report")
+def _under_way(cases: list[Case], line: OrderLine) -> Case | None:
+    mine = (case for case in cases if case.type is CaseType.PRICE_PROTECTION and case.line_id == line.line_id)
+    return next((case for case in mine if is_open(case)), None)
+
+
+def _say_verdict(turn: Turn, order: Order, line: OrderLine, verdict: Verdict) -> Events:
+    card = VerdictCard(title=CASE_TYPES[CaseType.PRICE_PROTECTION.value], verdict=verdict)
+    last = set_slots(last_verdict=verdict.model_dump(mode="json"))
+    if verdict.decision is not Decision.ALLOWED:
+        known = {"order_number": order.order_number, "line_id": line.line_id}
+        choices = [other_order(INTENT), *ways_out(verdict, known)]
+        turn.say("utter_price_refused", cards=[card], choices=choices, explanation=verdict.explanation)
+        return [*last, *set_slots(handoff_reason="policy_needs_person")]
+    turn.say(
+        "utter_confirm_price",
+        cards=[card],
+        choices=[agree(INTENT, "confirm_price", order, line_id=line.line_id), not_now(), other_order(INTENT)],
+        goods=goods_text(line),
+        bought=yuan(line.unit_price),
+        today=yuan(order.price_drops.get(line.line_id, line.unit_price)),
+        explanation=verdict.explanation,
+        placed=moment(order.placed_at),
+    )
+    return last
+
+
+async def _claim(turn: Turn, order: Order, line: OrderLine, verdict: Verdict) -> Events:
+    wish = NewCase(
+        type=CaseType.PRICE_PROTECTION,
+        order_number=order.order_number,
+        line_id=line.line_id,
+        reason=CaseReason.OTHER,
+        description=f"{yuan(line.unit_price)} → {yuan(order.price_drops[line.line_id])}",
+        verdict=verdict,
+    )
+    case = await turn.shop.open_case(wish, str(verdict.refund_total))
+    turn.say(
+        "utter_price_claimed",
+        cards=[CaseCard(case=case)],
+        choices=[choice("refund_progress"), person()],
+        amount=yuan(case.refund_amount or verdict.refund_total or line.paid),
+        case_id=case.case_id,
+        next_step=case.next_step,
+    )
+    noted = turn.note("opened_case", wish=CASE_TYPES[CaseType.PRICE_PROTECTION.value], case_id=case.case_id)
+    return [*noted, *set_slots(case_id=case.case_id)]
+
+
+def _say_known(turn: Turn, case: Case) -> Events:
+    choices = [choice("refund_progress"), person()]
+    turn.say("utter_price_known", cards=[CaseCard(case=case)], choices=choices, next_step=case.next_step)
+    return set_slots(case_id=case.case_id)
 
 
 class ActionShowMembership(ShopAction):

@@ -34,8 +34,11 @@ from actions.logistics import (
     ActionUrgeDelivery,
     ActionUrgeShipping,
 )
-from actions.orders import ActionChangeOrder, ActionShowOrder, ActionTellFreight
-from actions.prices import ActionCheckPriceDrop, ActionShowMembership
+from actions.order_cancel import ActionCancelOrder
+from actions.order_items import ActionChangeItems
+from actions.order_receiver import ActionChangeReceiver
+from actions.orders import ActionShowOrder, ActionTellFreight
+from actions.prices import ActionProtectPrice, ActionShowMembership
 from actions.proof import ValidateOrderProofForm
 from actions.repairs import ActionTellWarranty
 from actions.returns import ActionExplainReturnPolicy, ActionOfferQualityPaths, ActionTellRefundDestination
@@ -47,10 +50,11 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionAnswerInGeneral,
     ActionArrangeDelivery,
     ActionCalmAbuse,
+    ActionCancelOrder,
     ActionChangeCase,
-    ActionChangeOrder,
+    ActionChangeItems,
+    ActionChangeReceiver,
     ActionCheckNotReceived,
-    ActionCheckPriceDrop,
     ActionCheckStuckParcel,
     ActionClarify,
     ActionDeny,
@@ -60,6 +64,7 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionExplainReturnPolicy,
     ActionFinishAftersale,
     ActionOfferQualityPaths,
+    ActionProtectPrice,
     ActionRaiseComplaint,
     ActionRaiseEmergency,
     ActionRepeatLast,

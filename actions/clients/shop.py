@@ -13,11 +13,27 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from actions.errors import OrderNotFound, ShopRefused, ShopUnavailable
-from contracts.shop import Case, CaseChange, NewCase, NewTicket, Order, OrderProof, Shopper, Ticket
+from contracts.shop import (
+    Cancelled,
+    Case,
+    CaseChange,
+    InvoiceResend,
+    InvoiceWish,
+    NewCase,
+    NewTicket,
+    Order,
+    OrderCancel,
+    OrderChange,
+    OrderOption,
+    OrderProof,
+    Shopper,
+    Ticket,
+)
 from contracts.wire import ErrorBody, ErrorDetail, WireModel
 
 ORDERS = TypeAdapter(list[Order])
 CASES = TypeAdapter(list[Case])
+OPTIONS = TypeAdapter(list[OrderOption])
 READ_ATTEMPTS = 2
 
 
@@ -53,6 +69,22 @@ class Shop:
             await self._send(f"/v1/orders/{_segment(order_number)}/urge-shipping", None, key=key)
         )
 
+    async def order_options(self, order_number: str, line_id: str) -> list[OrderOption]:
+        path = f"/v1/orders/{_segment(order_number)}/lines/{_segment(line_id)}/options"
+        return OPTIONS.validate_python(await self._read(path))
+
+    async def cancel_order(self, order_number: str, cancel: OrderCancel) -> Cancelled:
+        return Cancelled.model_validate(await self._change(order_number, "cancel", cancel))
+
+    async def change_order(self, order_number: str, change: OrderChange) -> Order:
+        return Order.model_validate(await self._change(order_number, "changes", change))
+
+    async def request_invoice(self, order_number: str, wish: InvoiceWish) -> Order:
+        return Order.model_validate(await self._change(order_number, "invoice", wish))
+
+    async def resend_invoice(self, order_number: str, resend: InvoiceResend) -> Order:
+        return Order.model_validate(await self._change(order_number, "invoice/resend", resend))
+
     async def cases(self, order_number: str | None = None) -> list[Case]:
         query = {"order_number": order_number} if order_number else {}
         return CASES.validate_python(await self._read("/v1/cases", **query))
@@ -75,6 +107,11 @@ class Shop:
 
     async def ticket(self, ticket_id: str) -> Ticket:
         return Ticket.model_validate(await self._read(f"/v1/tickets/{_segment(ticket_id)}"))
+
+    async def _change(self, order_number: str, what: str, body: WireModel) -> Any:
+        """The version of the order is in the body, and so in the key: the same wish on a changed order is another."""
+        key = idempotency_key(self.conversation, what, order_number, body.model_dump_json())
+        return await self._send(f"/v1/orders/{_segment(order_number)}/{what}", body, key=key)
 
     async def _read(self, path: str, **query: str) -> Any:
         for attempt in range(1, READ_ATTEMPTS + 1):

@@ -203,18 +203,6 @@ async def test_a_case_is_withdrawn_only_after_confirmation(talk: Talk) -> None:
     assert shopper.cards[0].case.status == "cancelled"
 
 
-async def test_a_price_drop_is_told_and_left_to_a_person(talk: Talk) -> None:
-    shopper = talk("S008")
-
-    await shopper.say("price_protect", "T恤降价了能补差吗", product="T恤")
-
-    assert "79.00元" in shopper.text
-    assert "69.00元" in shopper.text
-    assert shopper.titles[:2] == ["登记价保核对", "转人工"]
-    await shopper.press("登记价保核对")
-    assert "79.00元 → 69.00元" in shopper.cards[0].ticket.description
-
-
 async def test_a_visitor_proves_the_order_and_gets_the_answer(talk: Talk) -> None:
     owner = talk("S007")
     await owner.say("logistics_track")
@@ -345,15 +333,6 @@ async def test_a_few_words_take_what_the_button_knows(talk: Talk) -> None:
     assert shopper.slots["description"] == "手机老是黑屏"
 
 
-async def test_unpaid_orders_are_not_offered_a_refund(talk: Talk) -> None:
-    shopper = talk("S010")
-
-    await shopper.say("order_cancel", "奶瓶的订单取消掉", product="奶瓶")
-
-    assert "还没有付款" in shopper.text
-    assert "退款" not in shopper.titles
-
-
 async def test_an_order_is_chosen_by_its_state(talk: Talk) -> None:
     shopper = talk("S010")
     await shopper.say("order_cancel", "还没发货能取消吗")
@@ -361,30 +340,6 @@ async def test_an_order_is_chosen_by_its_state(talk: Talk) -> None:
     await shopper.say("inform", "刚付款那个")
 
     assert shopper.cards[0].order.status_text == "待发货"
-
-
-async def test_a_new_address_reaches_the_colleague(talk: Talk) -> None:
-    shopper = talk("S010")
-    await shopper.say("order_change_address", "婴儿衣服改成送到杭州市文一路1号", product="婴儿")
-
-    await shopper.press("登记给同事处理")
-
-    assert "文一路1号" in shopper.cards[0].ticket.description
-
-
-async def test_an_invoice_is_asked_for_confirmed_and_registered(talk: Talk) -> None:
-    shopper = talk("S001")
-    await shopper.say("invoice_apply", "我要开发票")
-    assert "抬头" in shopper.text
-
-    await shopper.say(
-        "inform", "拾光公司 91330106MA2H3X1234", invoice_title="拾光公司", tax_number="91330106MA2H3X1234"
-    )
-    assert ("抬头", "拾光公司") in [tuple(row) for row in shopper.cards[0].rows]
-    await shopper.press("确认登记")
-
-    assert "91330106MA2H3X1234" in shopper.cards[0].ticket.description
-    assert shopper.slots["invoice_title"] is None
 
 
 async def test_only_the_order_with_an_invoice_is_meant(talk: Talk) -> None:
@@ -471,15 +426,6 @@ async def test_freight_of_named_goods_is_not_told_from_another_case(talk: Talk) 
     await shopper.say("return_freight", "靴子运费谁出", product="靴子")
 
     assert not shopper.cards
-
-
-async def test_whatever_answers_the_question_for_a_title_is_the_title(talk: Talk) -> None:
-    shopper = talk("S001")
-    await shopper.say("invoice_apply", "我要开发票")
-
-    await shopper.say("inform", "个人，林小满")
-
-    assert shopper.titles[0] == "确认登记"
 
 
 async def test_warranty_and_repair_never_contradict_each_other(talk: Talk) -> None:
