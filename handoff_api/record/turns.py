@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from handoff_api.record.tables import TurnRecord
 
@@ -13,26 +14,28 @@ T = TurnRecord
 OPEN = ("pending", "running")
 
 
-async def open_turns(session: AsyncSession, conversation_id: str) -> Sequence[TurnRecord]:
-    query = select(T).where(T.conversation_id == conversation_id, T.status.in_(OPEN)).order_by(T.created_at, T.number)
-    return (await session.execute(query)).scalars().all()
+async def first_open(session: AsyncSession, conversation_id: str) -> TurnRecord | None:
+    query = select(T).where(T.conversation_id == conversation_id, T.status.in_(OPEN))
+    return (await session.execute(query.order_by(T.created_at, T.number).limit(1))).scalar_one_or_none()
 
 
-async def last_pending(session: AsyncSession, conversation_id: str) -> TurnRecord | None:
-    query = select(T).where(T.conversation_id == conversation_id, T.status == "pending")
+async def latest(session: AsyncSession, session_id: str) -> TurnRecord | None:
+    """The youngest turn of a service session; its tracker events, which may be many, are left where they are."""
+    query = select(T).options(defer(T.tracker_events)).where(T.session_id == session_id)
     return (await session.execute(query.order_by(T.number.desc()).limit(1))).scalar_one_or_none()
 
 
-async def next_number(session: AsyncSession, session_id: str) -> int:
-    last = (await session.execute(select(func.max(T.number)).where(T.session_id == session_id))).scalar_one()
-    return (last or 0) + 1
+async def count_known(session: AsyncSession, session_id: str) -> int:
+    """How many turns of this service session the bot has had."""
+    query = select(func.count()).where(T.session_id == session_id, T.tracker_events.is_not(None))
+    return (await session.execute(query)).scalar_one()
 
 
-async def history(session: AsyncSession, session_id: str) -> tuple[int, list[Any]]:
-    """How many turns the bot has had in this service session, and all their tracker events in order."""
+async def history(session: AsyncSession, session_id: str) -> list[Any]:
+    """The tracker events of all turns the bot has had in this service session, in order."""
     query = select(T.tracker_events).where(T.session_id == session_id, T.tracker_events.is_not(None))
-    turns = [events for events in (await session.execute(query.order_by(T.number))).scalars() if events is not None]
-    return len(turns), [event for events in turns for event in events]
+    turns = (await session.execute(query.order_by(T.number))).scalars()
+    return [event for events in turns if events is not None for event in events]
 
 
 async def with_open_turns(session: AsyncSession) -> Sequence[str]:

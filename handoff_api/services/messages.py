@@ -49,6 +49,7 @@ class Outcome:
     new: list[Event] = field(default_factory=list)
     is_moved: bool = False
     said: Event | None = None
+    is_pressed: bool = False
     is_left: bool = False
     withdrawn_from: str | None = None
 
@@ -122,6 +123,7 @@ class Messages:
                     raise ChoiceUnknown
                 await self._wake(session, row, outcome, now=now)
                 title = str(choice.pressed["title"])
+                outcome.is_pressed = True
                 event = await self._write_down(session, row, outcome, title, client_id, now=now)
                 await self._hand_to_owner(session, row, event, pressed=choice.pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
@@ -315,7 +317,7 @@ class Messages:
         if outcome.is_left and outcome.said:
             self._left_messages.open_ticket_later(outcome.said.event_id)
         if status is Status.BOT:
-            self._turns.poke(row.conversation_id)
+            self._turns.poke(row.conversation_id, after=self._turns.joining(is_pressed=outcome.is_pressed))
         elif outcome.said and status in WAITING:
             self._unattended.hear_later(row, outcome.said)
         elif outcome.said:

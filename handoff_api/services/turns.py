@@ -9,6 +9,7 @@ Rule 4. A turn that cannot be answered ends in an honest line and in the queue.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,17 @@ LONGEST_JOIN = 3
 """Somebody who never stops typing is answered after this many joining intervals."""
 
 
+@dataclass(frozen=True)
+class Started:
+    """A running turn with what the bot must know. `texts` are the messages of a joined turn, by event;
+    `known_turns` counts those of this service session the bot has had."""
+
+    row: ConversationRecord
+    turn: TurnRecord
+    texts: dict[str, str]
+    known_turns: int
+
+
 class Turns:
     def __init__(
         self,
@@ -75,7 +87,7 @@ class Turns:
         self._clock = clock
         self._turn_secret = turn_secret
         self._turn_join = turn_join
-        self._wanted: set[str] = set()
+        self._wanted: dict[str, datetime] = {}
         self._driven: set[str] = set()
 
     # --- joining ----------------------------------------------------------------------------------------------------
@@ -89,36 +101,19 @@ class Turns:
     ) -> None:
         """Within the transaction that commits the message: to the turn that is still waiting, or to a new one."""
         text = event.body.text if isinstance(event.body, MessageBody) else ""
-        waiting = None if pressed else await turns.last_pending(session, row.conversation_id)
-        if waiting and _can_join(waiting, row, text):
-            waiting.text = join_texts(waiting.text, text)
-            waiting.event_ids = [*waiting.event_ids, event.event_id]
-            waiting.last_text_at = event.at
-            return
-        session.add(await self._new_turn(session, row, event, text, pressed))
-        await session.flush()
-
-    async def _new_turn(
-        self, session: AsyncSession, row: ConversationRecord, event: Event, text: str, pressed: dict[str, Any] | None
-    ) -> TurnRecord:
-        return TurnRecord(
-            turn_id=new_id("t"),
-            conversation_id=row.conversation_id,
-            session_id=row.session_id,
-            number=await turns.next_number(session, row.session_id),
-            epoch=row.epoch,
-            status="pending",
-            text=text,
-            pressed=pressed,
-            event_ids=[event.event_id],
-            created_at=event.at,
-            last_text_at=event.at,
-        )
+        last = await turns.latest(session, row.session_id)
+        if last and not pressed and _can_join(last, row, text):
+            last.text = join_texts(last.text, text)
+            last.event_ids = [*last.event_ids, event.event_id]
+            last.last_text_at = event.at
+        else:
+            number = last.number + 1 if last else 1
+            session.add(_new_turn(row, event, text, pressed, number))
 
     # --- driving ----------------------------------------------------------------------------------------------------
-    def poke(self, conversation_id: str) -> None:
-        """There may be a turn to run. Never two drivers for one conversation in this process."""
-        self._wanted.add(conversation_id)
+    def poke(self, conversation_id: str, *, after: timedelta = timedelta()) -> None:
+        """There may be a turn to run, from then on. Never two drivers for one conversation in this process."""
+        self._wanted[conversation_id] = self._clock() + after
         if conversation_id not in self._driven:
             self._driven.add(conversation_id)
             self._background.start(self._drive(conversation_id), "turns")
@@ -126,9 +121,11 @@ class Turns:
     async def _drive(self, conversation_id: str) -> None:
         try:
             while conversation_id in self._wanted:
-                self._wanted.discard(conversation_id)
-                while turn := await self._take(conversation_id):
-                    await self._run(turn)
+                await self._sleep_until(self._wanted[conversation_id])
+                del self._wanted[conversation_id]
+                while started := await self._take(conversation_id):
+                    if not await self._run(started):
+                        break
         finally:
             self._driven.discard(conversation_id)
 
@@ -143,47 +140,60 @@ class Turns:
         async with self._record.writing() as session:
             await turns.release_leases(session)
 
-    async def _take(self, conversation_id: str) -> TurnRecord | None:
+    async def _take(self, conversation_id: str) -> Started | None:
         """The next turn, marked as running, once nothing more can be expected to join it."""
         while True:
-            async with self._record.reading() as session:
-                first = next(iter(await turns.open_turns(session, conversation_id)), None)
-            if first is None or turns.is_leased(first, self._clock()):
-                return None
-            wait_s = self._joins_until(first).timestamp() - self._clock().timestamp()
-            if wait_s > 0:
-                await asyncio.sleep(wait_s)
-            elif turn := await self._mark_running(conversation_id):
-                return turn
+            found = await self._start(conversation_id)
+            if not isinstance(found, datetime):
+                return found
+            await self._sleep_until(found)
+
+    async def _sleep_until(self, instant: datetime) -> None:
+        wait_s = instant.timestamp() - self._clock().timestamp()
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+
+    def joining(self, *, is_pressed: bool = False) -> timedelta:
+        """How long a message waits for others to join it."""
+        return timedelta() if is_pressed else self._turn_join
 
     def _joins_until(self, turn: TurnRecord) -> datetime:
         if turn.pressed or turn.status == "running":
             return turn.created_at
         return min(turn.last_text_at + self._turn_join, turn.created_at + LONGEST_JOIN * self._turn_join)
 
-    async def _mark_running(self, conversation_id: str) -> TurnRecord | None:
+    async def _start(self, conversation_id: str) -> Started | datetime | None:
+        """The first open turn, marked as running with what the bot needs to know; or when to look again."""
         now = self._clock()
         async with self._record.writing() as session:
             row = await conversations.locked(session, conversation_id)
-            turn = next(iter(await turns.open_turns(session, conversation_id)), None)
+            turn = await turns.first_open(session, conversation_id)
             if turn is None or turns.is_leased(turn, now):
                 return None
+            joins_until = self._joins_until(turn)
+            if joins_until > now:
+                return joins_until
             if not _may_speak(row, turn):
                 turn.status = "dropped"
                 return None
             turn.status, turn.lease_until = "running", now + LEASE
-            return turn
+            # What one message says is the turn's own text; of several, each is read for itself.
+            ids = turn.event_ids if len(turn.event_ids) > 1 else []
+            texts = {event_id: await events.text_of(session, event_id) for event_id in ids}
+            return Started(row, turn, texts, await turns.count_known(session, turn.session_id))
 
     # --- running ----------------------------------------------------------------------------------------------------
-    async def _run(self, turn: TurnRecord) -> None:
+    async def _run(self, started: Started) -> bool:
+        """True if the conversation has another turn to run."""
+        turn = started.turn
         await self._type(turn, is_typing=True)
         try:
-            answer = await self._ask(turn)
+            answer = await self._ask(started)
         except BotUnavailable:
             log.warning("turn.failed", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
-            await self._fail(turn)
+            return await self._fail(turn)
         else:
-            await self._answer(turn, answer)
+            return await self._answer(turn, answer)
         finally:
             await self._type(turn, is_typing=False)
 
@@ -191,46 +201,46 @@ class Turns:
         frame = TypingFrame(author="bot", is_typing=is_typing, conversation_id=turn.conversation_id)
         await self._herald.typing(frame)
 
-    async def _ask(self, turn: TurnRecord) -> BotAnswer:
+    async def _ask(self, started: Started) -> BotAnswer:
         """One more try after a failure; the bot answers a turn it knows with its first answer."""
-        request, history = await self._request(turn)
+        request = await self._request(started)
         for attempt in (1, 2):
             try:
-                return await self._ask_once(request, history)
+                return await self._ask_once(request)
             except BotUnavailable:
                 if attempt == 2:
                     raise
         raise BotUnavailable
 
-    async def _ask_once(self, request: dict[str, Any], history: list[Any]) -> BotAnswer:
+    async def _ask_once(self, request: dict[str, Any]) -> BotAnswer:
         try:
             return await self._bot.turn(request)
         except HistoryNeeded:
             try:
-                return await self._bot.turn({**request, "history": history})
+                return await self._bot.turn({**request, "history": await self._history(request["sender_id"])})
             except HistoryNeeded:
                 raise BotUnavailable from None
 
-    async def _request(self, turn: TurnRecord) -> tuple[dict[str, Any], list[Any]]:
+    async def _history(self, session_id: str) -> list[Any]:
         async with self._record.reading() as session:
-            row = await conversations.by_id(session, turn.conversation_id)
-            count, history = await turns.history(session, turn.session_id)
-            texts = {event_id: await events.text_of(session, event_id) for event_id in turn.event_ids}
-        readings = await self._read_parts(turn, texts)
-        request = {
+            return await turns.history(session, session_id)
+
+    async def _request(self, started: Started) -> dict[str, Any]:
+        turn = started.turn
+        readings = await self._read_parts(turn, started.texts)
+        return {
             "sender_id": turn.session_id,
             "turn_id": turn.turn_id,
-            "text": _wish_for_person(texts, readings) or turn.text,
+            "text": _wish_for_person(started.texts, readings) or turn.text,
             "reading": turn.pressed,
-            "metadata": self._metadata(row, turn),
-            "history_turns": count,
+            "metadata": self._metadata(started.row, turn),
+            "history_turns": started.known_turns,
             "history": None,
         }
-        return request, history
 
     async def _read_parts(self, turn: TurnRecord, texts: dict[str, str]) -> dict[str, Reading]:
         """Every message of a joined turn for itself, kept and shown; what cannot be read is left out."""
-        if len(texts) < 2:
+        if not texts:
             return {}
         found = await asyncio.gather(*(self._parse(turn.session_id, text) for text in texts.values()))
         readings = {event_id: reading for event_id, reading in zip(texts, found, strict=True) if reading}
@@ -264,30 +274,32 @@ class Turns:
         }
 
     # --- ending -----------------------------------------------------------------------------------------------------
-    async def _answer(self, turn: TurnRecord, answer: BotAnswer) -> None:
-        """Replies and owner change in one transaction."""
-        staff = await self._staffing.now()
+    async def _answer(self, turn: TurnRecord, answer: BotAnswer) -> bool:
+        """Replies and owner change in one transaction. True if another turn is open."""
         now = self._clock()
         async with self._record.writing() as session:
             row = await conversations.locked(session, turn.conversation_id)
             kept = await turns.by_id(session, turn.turn_id)
             if kept is None or kept.status != "running":
-                return
+                return True
             await self._keep(session, kept, answer, now=now)
             if not _may_speak(row, kept):
                 kept.status = "dropped"
                 log.info("turn.dropped", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
-                return
+                return True
             new = await self._speak(session, row, kept, answer, now=now)
-            parts = await events.readings_of(session, kept.event_ids)
+            parts = await events.readings_of(session, kept.event_ids) if len(kept.event_ids) > 1 else []
             request, opening = _handoff_in(answer, parts)
             if request is None:
                 request, opening = await self._seen_by_us(session, row, answer, now=now)
             if request:
+                staff = await self._staffing.now()
                 begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
                 new += begun
+            has_more = await turns.first_open(session, turn.conversation_id) is not None
         await self._tell(row, new, is_moved=request is not None)
         await self._tell_reading(turn, answer)
+        return has_more
 
     async def _seen_by_us(
         self, session: AsyncSession, row: ConversationRecord, answer: BotAnswer, *, now: datetime
@@ -317,21 +329,23 @@ class Turns:
         ]
         return [event for event in said if event]
 
-    async def _fail(self, turn: TurnRecord) -> None:
+    async def _fail(self, turn: TurnRecord) -> bool:
+        """An honest line and the queue. True, as other turns may be open."""
         staff = await self._staffing.now()
         now = self._clock()
         async with self._record.writing() as session:
             row = await conversations.locked(session, turn.conversation_id)
             kept = await turns.by_id(session, turn.turn_id)
             if kept is None or kept.status != "running":
-                return
+                return True
             kept.status, kept.answered_at = "failed", now
             if not _may_speak(row, kept):
-                return
+                return True
             slots = await turns.latest_slots(session, turn.session_id)
             request = HandoffRequest(reason="bot_failed", evidence="智能客服没有响应")
             new = await self._handoffs.begin(session, row, request, slots, staff, now=now, opening=lines.BOT_DOWN)
         await self._tell(row, new, is_moved=True)
+        return True
 
     async def _tell(self, row: ConversationRecord, new: list[Event], *, is_moved: bool) -> None:
         if is_moved:
@@ -344,9 +358,28 @@ class Turns:
             await self._herald.reading(turn.conversation_id, turn.event_ids[0], answer.reading)
 
 
+def _new_turn(
+    row: ConversationRecord, event: Event, text: str, pressed: dict[str, Any] | None, number: int
+) -> TurnRecord:
+    return TurnRecord(
+        turn_id=new_id("t"),
+        conversation_id=row.conversation_id,
+        session_id=row.session_id,
+        number=number,
+        epoch=row.epoch,
+        status="pending",
+        text=text,
+        pressed=pressed,
+        event_ids=[event.event_id],
+        created_at=event.at,
+        last_text_at=event.at,
+    )
+
+
 def _can_join(turn: TurnRecord, row: ConversationRecord, text: str) -> bool:
+    is_waiting = turn.status == "pending" and turn.pressed is None
     is_short = len(turn.text) + len(text) + 1 <= MAX_TEXT
-    return turn.pressed is None and turn.epoch == row.epoch and turn.session_id == row.session_id and is_short
+    return is_waiting and turn.epoch == row.epoch and is_short
 
 
 def _may_speak(row: ConversationRecord, turn: TurnRecord) -> bool:

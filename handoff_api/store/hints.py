@@ -2,10 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from handoff_api.domain.ids import new_id
@@ -24,13 +26,25 @@ class Hints:
         self._connection = connection
         self._channel = keys.hints(shop_id)
         self._origin = new_id("p")
+        self._given: list[str] = []
+        self._giving: asyncio.Task[None] | None = None
 
-    async def give(self, hint: dict[str, Any]) -> None:
-        text = json.dumps({"origin": self._origin, **hint}, ensure_ascii=False)
-        try:
-            await self._connection.call(lambda redis: redis.publish(self._channel, text))
-        except StoreDown:
-            return  # the other processes' sweeps find it
+    def give(self, hint: dict[str, Any]) -> None:
+        """Soon, with all that is given in the same moment; it may be lost, the other processes' sweeps find it."""
+        self._given.append(json.dumps({"origin": self._origin, **hint}, ensure_ascii=False))
+        if self._giving is None or self._giving.done():
+            self._giving = asyncio.create_task(self._give_all())
+
+    async def _give_all(self) -> None:
+        while self._given:
+            texts, self._given = self._given, []
+            with suppress(StoreDown):
+                await self._connection.call(lambda redis, texts=texts: _publish(redis, self._channel, texts))
+
+    async def settle(self) -> None:
+        """Wait until all that was given is out."""
+        if self._giving:
+            await self._giving
 
     async def listen(self) -> AsyncIterator[dict[str, Any]]:
         """Hints of other processes, for ever. After every (re)connection comes `{"kind": "resync"}` first."""
@@ -50,3 +64,11 @@ class Hints:
                 hint = json.loads(message["data"]) if message["type"] == "message" else {}
                 if hint and hint.pop("origin", None) != self._origin:
                     yield hint
+
+
+async def _publish(redis: "Redis", channel: str, texts: Sequence[str]) -> None:
+    """In one trip, in order."""
+    async with redis.pipeline(transaction=False) as trip:
+        for text in texts:
+            trip.publish(channel, text)
+        await trip.execute()
