@@ -110,13 +110,18 @@ async def after(session: AsyncSession, conversation_id: str, seq: int, *, audien
 
 
 async def of_session(
-    session: AsyncSession, conversation_id: str, session_id: str
+    session: AsyncSession, conversation_id: str, session_id: str, *, latest: int
 ) -> tuple[list[Event], dict[str, Reading]]:
-    """What was said in one service session, and how the shopper's messages were read."""
-    of_it = (E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone")
-    rows = (await session.execute(select(E).where(*of_it).order_by(E.seq))).scalars().all()
-    read = await session.execute(select(E.event_id, E.reading).where(*of_it, E.reading.is_not(None)))
-    readings = {event_id: Reading.model_validate(reading) for event_id, reading in read if reading}
+    """The latest things said in one service session, in order, and how the shopper's messages among them were read."""
+    query = (
+        select(E)
+        .where(E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone")
+        .order_by(E.seq.desc())
+        .limit(latest)
+        .execution_options(populate_existing=True)  # readings are stored past the session's objects
+    )
+    rows = (await session.execute(query)).scalars().all()[::-1]
+    readings = {row.event_id: Reading.model_validate(row.reading) for row in rows if row.reading}
     return [_to_event(row, ()) for row in rows], readings
 
 

@@ -65,7 +65,7 @@ class Herald:
                 listener.grown(row)
         self._tell_events(row.conversation_id, new)
         await self._tell_state(row, is_moved=is_moved)
-        await self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
+        self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
         if is_moved:
             await self.tell_places(row.shop_id)
 
@@ -142,7 +142,7 @@ class Herald:
 
     async def signed_out(self, token_hash: str) -> None:
         self._fanout.close(sign_in_topic(token_hash), SIGNED_OUT)
-        await self._hints.give({"kind": "signed_out", "token_hash": token_hash})
+        self._hints.give({"kind": "signed_out", "token_hash": token_hash})
 
     async def _to_agent(self, agent_id: str, frame: WireModel) -> None:
         await self._pass_on(agent_topic(agent_id), frame)
@@ -150,7 +150,7 @@ class Herald:
     async def _pass_on(self, topic: str, frame: WireModel) -> None:
         """A frame nobody keeps: it travels whole to the other processes."""
         self._fanout.publish(topic, frame)
-        await self._hints.give({"kind": "frame", "topic": topic, "frame": frame.model_dump(mode="json")})
+        self._hints.give({"kind": "frame", "topic": topic, "frame": frame.model_dump(mode="json")})
 
     # --- what other processes hint ----------------------------------------------------------------------------------
     async def listen(self) -> None:

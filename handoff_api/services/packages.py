@@ -16,6 +16,11 @@ from handoff_api.domain.triggers import Watched
 from handoff_api.record import assignments, events
 from handoff_api.record.tables import ConversationRecord
 
+WATCHED = 24
+"""So many of the latest events are looked at after every turn: the five hundredth costs what the tenth did."""
+TOLD = 400
+"""And so many for the package, once per handoff."""
+
 
 class Packages:
     def __init__(self, rules: Rules) -> None:
@@ -30,7 +35,7 @@ class Packages:
         *,
         now: datetime,
     ) -> HandoffPackage:
-        story = await self._story(session, row, slots)
+        story = await self._story(session, row, slots, latest=TOLD)
         signals = triggers.found(_watched(row, story, now), self._rules.triggers)
         return build_package(request, story, self._rules, now=now, signals=signals)
 
@@ -45,14 +50,16 @@ class Packages:
         self, session: AsyncSession, row: ConversationRecord, slots: Mapping[str, Any], *, now: datetime
     ) -> Signal | None:
         """What speaks for a person after this turn, and has not led to one in this service session yet."""
-        story = await self._story(session, row, slots)
+        story = await self._story(session, row, slots, latest=WATCHED)
         found = triggers.found(_watched(row, story, now), self._rules.triggers)
         known = await assignments.reasons_of(session, row.session_id) if found else set()
         return next((signal for signal in found if signal.trigger not in known), None)
 
-    async def _story(self, session: AsyncSession, row: ConversationRecord, slots: Mapping[str, Any]) -> Story:
+    async def _story(
+        self, session: AsyncSession, row: ConversationRecord, slots: Mapping[str, Any], *, latest: int
+    ) -> Story:
         await session.flush()
-        said, readings = await events.of_session(session, row.conversation_id, row.session_id)
+        said, readings = await events.of_session(session, row.conversation_id, row.session_id, latest=latest)
         return Story(said, readings, slots)
 
 

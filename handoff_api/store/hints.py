@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -39,7 +40,7 @@ class Hints:
         while self._given:
             texts, self._given = self._given, []
             with suppress(StoreDown):
-                await self._connection.call(lambda redis, texts=texts: _publish(redis, self._channel, texts))
+                await self._connection.call(partial(_publish, channel=self._channel, texts=texts))
 
     async def settle(self) -> None:
         """Wait until all that was given is out."""
