@@ -80,11 +80,6 @@ class WechatAccount(Part):
     token_codes: list[int] = [40001, 40014, 42001]
     busy_codes: list[int] = [-1, 45009, 45011]
 
-    @field_validator("encoding_aes_key")
-    @classmethod
-    def _is_a_key(cls, key: SecretStr | None) -> SecretStr | None:
-        return key
-
     def model_post_init(self, context: Any) -> None:
         if self.mode != "plain" and self.encoding_aes_key is None:
             raise ValueError("encoding_aes_key is missing (or mode: plain)")

@@ -90,7 +90,7 @@ class Arrivals:
                 left=inbound.grant_left,
                 lasting=timedelta(seconds=inbound.grant_s),
                 since=min(inbound.at, now),
-                is_message=inbound.kind in ("text", "press"),
+                is_message=not inbound.by_event,
             )
         if inbound.kind != "leave":
             await channels.release_held(session, link.channel, link.user_id, now=now)

@@ -1,9 +1,11 @@
 """The channels of the settings' file, ready to run. Nothing else makes an adapter."""
 
-from handoff_api.channels.accounts import Account, ChannelsFile, WebhookAccount, load
+from handoff_api.channels.accounts import Account, ChannelsFile, WebhookAccount, WechatAccount, load
 from handoff_api.channels.hub import Channels
 from handoff_api.channels.messages import Adapter
 from handoff_api.channels.webhook.adapter import WebhookChannel
+from handoff_api.channels.wechat.adapter import WechatChannel
+from handoff_api.channels.wechat.passive import PassiveReplies
 from handoff_api.services.bridge import Bridge
 from handoff_api.store.nonces import Nonces
 
@@ -20,4 +22,7 @@ def _adapter(bridge: Bridge, account: Account) -> Adapter:
     match account:
         case WebhookAccount():
             return WebhookChannel(account, nonces, bridge.clock)
+        case WechatAccount():
+            passive = PassiveReplies(bridge.record, bridge.clock)
+            return WechatChannel(account, nonces, bridge.redis, passive, bridge.clock, shop_id=bridge.settings.shop_id)
     raise NotImplementedError(account.kind)

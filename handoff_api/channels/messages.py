@@ -14,7 +14,8 @@ class Inbound(WireModel):
     person (asked for a person by a menu entry); failed (the platform reports that delivery `item_id` did not arrive,
     `text` says why). message_id: the platform's, or made of what identifies an event. at: the platform's time.
     identity: a signed identity of the shop (`contracts/identity.py`); entry: a signed entry token
-    (`contracts/entry.py`). grant_left, grant_s: how many messages this allows us, and for how long.
+    (`contracts/entry.py`). grant_left, grant_s: how many messages this allows us, and for how long; by_event: it was an
+    event of the platform, not a message.
     """
 
     user_id: str
@@ -27,6 +28,7 @@ class Inbound(WireModel):
     entry: str = ""
     grant_left: int | None = None
     grant_s: float | None = None
+    by_event: bool = False
     context: dict[str, Any] = {}
 
 

@@ -49,6 +49,12 @@ async def behind(session: AsyncSession, limit: int = 200) -> Sequence[str]:
     return (await session.execute(query.where(C.last_seq > L.relayed_seq).limit(limit))).scalars().all()
 
 
+async def is_behind(session: AsyncSession, link: ChannelLinkRecord) -> bool:
+    """The conversation has said something that is not in the outbox yet."""
+    last = await session.execute(select(C.last_seq).where(C.conversation_id == link.conversation_id))
+    return last.scalar_one() > link.relayed_seq
+
+
 # --- in -------------------------------------------------------------------------------------------------------------
 async def take_in(session: AsyncSession, row: dict[str, Any], *, now: datetime) -> bool:
     """False if this message id was delivered before."""
@@ -72,6 +78,11 @@ async def claim_inbound(
 
 async def inbound(session: AsyncSession, inbox_id: int) -> ChannelInboxRecord | None:
     return await session.get(I, inbox_id)
+
+
+async def has_inbound(session: AsyncSession, channel: str, user_id: str) -> bool:
+    query = select(I.inbox_id).where(I.channel == channel, I.user_id == user_id, I.state == "new").limit(1)
+    return (await session.execute(query)).scalar_one_or_none() is not None
 
 
 async def users_with_inbound(session: AsyncSession, *, now: datetime) -> Sequence[tuple[str, str]]:

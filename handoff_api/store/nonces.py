@@ -27,6 +27,13 @@ class Nonces:
             return self._is_new_here(key, now + lifetime, now)
         return bool(kept)
 
+    async def was_seen(self, channel: str, nonce: str, *, now: datetime) -> bool:
+        key = keys.nonce(self._shop_id, channel, hashlib.sha256(nonce.encode()).hexdigest()[:32])
+        try:
+            return bool(await self._connection.call(lambda redis: redis.exists(key)))
+        except StoreDown:
+            return self._local.get(key, now) > now
+
     async def forget(self, channel: str, nonce: str) -> None:
         """What it came with was not kept: the sender may come again with the same."""
         key = keys.nonce(self._shop_id, channel, hashlib.sha256(nonce.encode()).hexdigest()[:32])
