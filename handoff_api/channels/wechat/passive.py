@@ -42,7 +42,8 @@ class PassiveReplies:
                 return ""
             await asyncio.sleep(LOOK_EVERY_S)
         if number >= TRIES:
-            return await self._ready(channel, inbound, is_last_chance=True) or lines.STILL_WORKING
+            ready = await self._ready(channel, inbound, is_last_chance=True)
+            return "\n\n".join(part for part in (ready, lines.STILL_WORKING) if part)
         await asyncio.sleep(max(0.0, CUT_AFTER_S - (time.monotonic() - started)))
         return ""
 
@@ -59,7 +60,7 @@ class PassiveReplies:
             link = await channels.link(session, channel, inbound.user_id, hold=True)
             if link is None or await channels.has_inbound(session, channel, inbound.user_id):
                 return ""
-            if not is_last_chance and await turns.open_turns(session, link.conversation_id):
+            if not is_last_chance and await turns.first_open(session, link.conversation_id):
                 return ""
             sent = await channels.outbound_of(session, channel, inbound.user_id, ("sent",))
             if again := [row for row in sent if row.platform_id == mark]:
