@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from actions.wording import CASE_TYPES, ORDER_STATUSES, REASONS, SHIPMENT_STATUSES, SUMMARY_ROWS
 from contracts.bot_output import OrderSummary, SummaryCard
-from contracts.shop import Case, CaseReason, CaseType, Order, OrderLine, Shipment
+from contracts.shop import Case, CaseReason, CaseType, Order, OrderLine, OrderStatus, Shipment
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 LATEST_EVENTS = 4  # a card in a chat; the rest is one tap away in the store
@@ -51,6 +51,9 @@ def order_summary(order: Order) -> OrderSummary:
 
 
 def status_text(order: Order) -> str:
+    """What left the shop is where its parcel is: an order and its parcel never say two things."""
+    if order.status is OrderStatus.SHIPPED and order.shipments:
+        return shipment_text(order.shipments[0])
     return ORDER_STATUSES[order.status.value]
 
 

@@ -11,12 +11,13 @@ from actions.choices import choice, person
 from actions.errors import ShopRefused
 from actions.orders_search import names
 from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import is_open
 from contracts.bot_output import CaseCard, Choice
-from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType
-from contracts.verdict import FreightPayer
-from policy import PAYS_BACK
+from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType, MemberLevel
+from contracts.verdict import Decision, FreightPayer
+from policy import PAYS_BACK, RefundFacts, decide_refund_time
 
 SENT = re.compile(r"已经?(?:寄|发)|寄(?:了|出|走|好|回去)|发出去|填(?:一?下)?(?:单号|快递|运单)|单号.{0,4}填")
 REJECTED = re.compile(r"拒|驳|没通过|不通过|没过|不同意|为什么不")
@@ -44,7 +45,7 @@ class CaseAction(ShopAction):
             return begin_proof(intent)
         cases = self._of_goods(turn, [case for case in await known_cases(turn) if self.fits(case)])
         if not cases:
-            turn.say(self.none_response)
+            self.say_none(turn, intent)
             return set_slots(pending_intent=None)
         events = await self.answer_about(turn, _relevant(turn, cases, self.is_about_one), intent)
         noted = turn.note("looked_up_cases", case_ids="、".join(case.case_id for case in cases[:SHOWN_CASES]))
@@ -52,6 +53,9 @@ class CaseAction(ShopAction):
 
     def fits(self, case: Case) -> bool:
         return True
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        turn.say(self.none_response)
 
     def _of_goods(self, turn: Turn, cases: list[Case]) -> list[Case]:
         """The cases of the goods that are named; an answer about one case is never about another's goods."""
@@ -77,23 +81,34 @@ class ActionShowCases(CaseAction):
 class ActionShowRefund(CaseAction):
     action_name = "action_show_refund"
     intents = ("refund_progress",)
-    none_response = "utter_no_refund_case"
 
     def fits(self, case: Case) -> bool:
         return case.type in PAYS_BACK
 
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent)
+
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
-        is_paid = cases[0].status is CaseStatus.DONE
-        response = "utter_refund_paid" if is_paid else "utter_refund_progress"
-        amount = cases[0].refund_amount
-        return say_cases(turn, cases, response, [person()], amount=yuan(amount) if amount is not None else "")
+        case = cases[0]
+        if case.status not in (CaseStatus.REFUNDING, CaseStatus.DONE):
+            return say_cases(turn, cases, "utter_refund_progress", [person()])
+        verdict = decide_refund_time(turn.services.rules, await _refund_facts(turn, case))
+        words = {"amount": yuan(case.refund_amount or Decimal(0)), "explanation": verdict.explanation}
+        if case.status is CaseStatus.DONE:
+            return say_cases(turn, cases, "utter_refund_paid", [person()], **words)
+        if verdict.decision is Decision.NEEDS_PERSON:
+            said = say_cases(turn, cases, "utter_refund_overdue", [person(primary=True)], **words)
+            return [*said, *set_slots(handoff_reason="policy_needs_person")]
+        return say_cases(turn, cases, "utter_refund_progress", [person()])
 
 
 class ActionExplainRefundAmount(CaseAction):
     action_name = "action_explain_refund_amount"
     intents = ("refund_amount",)
-    none_response = "utter_refund_amount"
     is_about_one = True
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent)
 
     def fits(self, case: Case) -> bool:
         return case.type in PAYS_BACK and case.refund_amount is not None
@@ -144,15 +159,17 @@ class ActionTellReturnFreight(CaseAction):
 
     action_name = "action_tell_return_freight"
     intents = ("return_freight",)
-    none_response = "utter_return_freight"
     is_about_one = True
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent)
 
     def fits(self, case: Case) -> bool:
         return is_open(case) and case.freight_payer is not None
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         if turn.active_form or not turn.is_signed_in:
-            turn.say(self.none_response)
+            self.say_none(turn, intent)
             return []
         return await super().answer(turn, intent)
 
@@ -205,6 +222,16 @@ class ActionWithdrawCase(CaseAction):
             return say_cases(turn, [case], "utter_case_cannot_be_withdrawn", [person(primary=True)])
         events = say_cases(turn, [changed], "utter_case_withdrawn", [choice("return_apply"), person()])
         return [*events, *turn.note("withdrew_case", case_id=case.case_id)]
+
+
+async def _refund_facts(turn: Turn, case: Case) -> RefundFacts:
+    """The clock of a refund runs from when the goods were back, else from when it was agreed."""
+    order = await turn.shop.order(case.order_number)
+    level = (await turn.shop.shopper()).level if turn.is_signed_in else MemberLevel.REGULAR
+    moved = {event.step: event.at for event in case.history}
+    started_at = moved.get(CaseStep.RECEIVE) or moved.get(CaseStep.APPROVE) or case.created_at
+    paid_at = case.history[-1].at if case.history and case.status is CaseStatus.DONE else None
+    return RefundFacts(order=order, now=turn.now, started_at=started_at, paid_back_at=paid_at, member_level=level)
 
 
 def say_cases(turn: Turn, cases: list[Case], response: str, choices: list[Choice], **words: Any) -> Events:

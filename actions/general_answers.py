@@ -2,6 +2,7 @@
 
 from actions.base import ShopAction
 from actions.choices import person
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
 
 ANSWERS = {
@@ -9,7 +10,6 @@ ANSWERS = {
     "payment_issue": "utter_payment_issue",
     "repair_site": "utter_repair_site",
     "install_service": "utter_install_service",
-    "quality_counterfeit": "utter_quality_counterfeit",
     "coupon_issue": "utter_coupon_issue",
     "promotion_info": "utter_promotion_info",
     "review_manage": "utter_review_manage",
@@ -20,15 +20,19 @@ ANSWERS = {
     "product_stock": "utter_product_stock",
     "out_of_scope": "utter_out_of_scope",
 }
+BY_RULE = ("quality_counterfeit",)
 
 
 class ActionAnswerInGeneral(ShopAction):
     """One response for each intent."""
 
     action_name = "action_answer_in_general"
-    intents = tuple(ANSWERS)
+    intents = (*ANSWERS, *BY_RULE)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
+        if intent in BY_RULE:
+            say_rule(turn, intent)
+            return set_slots(handoff_reason="other")
         if turn.has_just_said(ANSWERS[intent]):
             turn.say("utter_no_more_known", choices=[person(primary=True)])
             return set_slots(handoff_reason="other")

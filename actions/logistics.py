@@ -2,7 +2,6 @@
 
 import re
 from abc import abstractmethod
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from actions.base import OrderAction
@@ -10,10 +9,20 @@ from actions.cards import moment, shipment_text, status_text, with_latest_events
 from actions.choices import choice, order_card, person
 from actions.orders import OPEN
 from actions.resume import take_up
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
-from actions.wording import TICKET_SUBJECTS
+from actions.wording import LATE_PROMISE, TICKET_SUBJECTS
 from contracts.bot_output import Choice, LogisticsCard, TicketCard
 from contracts.shop import NewTicket, Order, OrderStatus, Shipment, ShipmentStatus, Ticket, TicketKind
+from contracts.verdict import Decision, Verdict
+from policy import (
+    ParcelFacts,
+    ParcelTrouble,
+    ShippingFacts,
+    answer_question,
+    decide_late_shipping,
+    decide_parcel,
+)
 
 SHOWN_PARCELS = 3
 OF_A_CASE = re.compile(r"补发|补寄|换的|换货|换新|维修|修好|退款|退货")  # "补发的什么时候发" is no new order's parcel
@@ -22,21 +31,10 @@ OF_CASES = frozenset(
     | {"return_apply", "exchange_apply", "repair_apply", "refund_apply", "return_shipping"}
 )
 OF_A_PARCEL = re.compile(r"送|快递|物流|包裹|派|件|货|签收|到家")
-QUIET_IS_STUCK = timedelta(hours=24)  # below this the hours say nothing to a shopper
-NOT_SHIPPED = {
-    "in_time": "utter_not_shipped",
-    "late": "utter_not_shipped_late",
-    "open": "utter_not_shipped_open",
-}
-SHIPPING_URGED = {
-    "in_time": "utter_shipping_urged",
-    "late": "utter_shipping_urged_late",
-    "open": "utter_shipping_urged_open",
-}
 REPORTED = {
     "urge_delivery": "utter_parcel_reported_urge_delivery",
-    "stuck": "utter_parcel_reported_stuck",
-    "not_received": "utter_parcel_reported_not_received",
+    "stuck": "utter_parcel_reported",
+    "not_received": "utter_parcel_reported",
 }
 
 
@@ -94,10 +92,7 @@ class ActionCheckStuckParcel(ParcelAction):
         known = (turn.slot("reported_parcels") or {}).get(order.order_number)
         if known:
             return await _say_known(turn, order, known)
-        quiet = turn.now - parcel.events[0].at if parcel.events else timedelta()
-        response = "utter_parcel_stuck" if quiet >= QUIET_IS_STUCK else "utter_parcel_moving"
-        hours = str(int(quiet / timedelta(hours=1)))
-        return say_parcel(turn, order, response, [_report(intent, order), person()], hours=hours)
+        return _say_judged(turn, order, parcel, ParcelTrouble.STUCK, intent)
 
 
 class ActionUrgeDelivery(ParcelAction):
@@ -126,10 +121,7 @@ class ActionCheckNotReceived(ParcelAction):
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         if turn.message.choice == "report":
             return await report_parcel(turn, order, "not_received")
-        if parcel.status is not ShipmentStatus.SIGNED:
-            return say_parcel(turn, order, "utter_parcel_not_signed_yet", [_urge(order), person()])
-        choices = [_report(intent, order), person()]
-        return say_parcel(turn, order, "utter_parcel_signed_not_received", choices, signed_by=parcel.signed_by)
+        return _say_judged(turn, order, parcel, ParcelTrouble.NOT_RECEIVED, intent)
 
 
 class ActionArrangeDelivery(ParcelAction):
@@ -159,8 +151,9 @@ class ActionTellCarrier(ParcelAction):
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         if order.shipments or order.status is not OrderStatus.PAID:
             return await super().answer_about(turn, order, intent)
-        response = "utter_carrier_open" if order.ship_by else "utter_logistics_carrier"
-        turn.say(response, cards=[order_card(order)], choices=[_other(intent)], **_ship_words(order))
+        verdict = _punctuality(turn, order)
+        card = [order_card(order)]
+        turn.say("utter_carrier_open", cards=card, choices=[_other(intent)], explanation=verdict.explanation)
         return []
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
@@ -170,10 +163,14 @@ class ActionTellCarrier(ParcelAction):
 class ActionExplainRefusal(ParcelAction):
     action_name = "action_explain_refusal"
     intents = ("logistics_refuse",)
-    none_response = "utter_logistics_refuse"
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent, [choice("refund_apply")])
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
-        return say_parcel(turn, order, "utter_parcel_refuse", [person(primary=True), _other(intent)])
+        answer = answer_question(turn.services.rules, intent, now=order.placed_at)
+        stop = choice("order_cancel", title="confirm_intercept", order_number=order.order_number)
+        return say_parcel(turn, order, "utter_parcel_refuse", [stop, _other(intent), person()], answer=answer.text)
 
 
 class ActionTellShipDate(ParcelAction):
@@ -199,11 +196,15 @@ class ActionUrgeShipping(ParcelAction):
         if order.status is not OrderStatus.PAID:
             return await super().answer_about(turn, order, intent)
         ticket = await turn.shop.urge_shipping(order.order_number)
+        verdict = _punctuality(turn, order)
+        is_late = verdict.decision is Decision.ALLOWED
         turn.say(
-            SHIPPING_URGED[_punctuality(turn, order)],
+            "utter_shipping_urged_late" if is_late else "utter_shipping_urged",
             cards=[TicketCard(ticket=ticket)],
-            choices=[choice("refund_apply", order_number=order.order_number), person()],
-            **_ship_words(order),
+            choices=[choice("order_cancel", order_number=order.order_number), person()],
+            explanation=verdict.explanation,
+            until=_fact(verdict, "最后发货时间"),
+            promise=_promise(verdict),
             **_ticket_words(ticket),
         )
         return turn.note("urged_shipping", order_number=order.order_number, ticket_id=ticket.ticket_id)
@@ -237,12 +238,12 @@ def say_not_shipped(turn: Turn, order: Order) -> Events:
     if order.status is not OrderStatus.PAID:
         turn.say("utter_order_has_no_parcel", cards=[order_card(order)], choices=[person()], status=status_text(order))
         return []
-    choices = [choice(i, order_number=order.order_number) for i in ("logistics_urge_ship", "refund_apply")]
+    choices = [choice(i, order_number=order.order_number) for i in ("logistics_urge_ship", "order_cancel")]
     turn.say(
-        NOT_SHIPPED[_punctuality(turn, order)],
+        "utter_not_shipped",
         cards=[order_card(order)],
         choices=[*choices, _other("logistics_track")],
-        **_ship_words(order),
+        explanation=_punctuality(turn, order).explanation,
     )
     return turn.note("looked_up_order", order_number=order.order_number, status=status_text(order))
 
@@ -300,15 +301,36 @@ def _is_of_case(turn: Turn) -> bool:
     return bool(OF_A_CASE.search(turn.message.text)) or (follows and not OF_A_PARCEL.search(turn.message.text))
 
 
-def _punctuality(turn: Turn, order: Order) -> str:
-    """Late is said as late; without a promised instant none is named."""
-    if order.ship_by is None:
-        return "open"
-    return "late" if turn.now > order.ship_by else "in_time"
+def _punctuality(turn: Turn, order: Order) -> Verdict:
+    return decide_late_shipping(turn.services.rules, ShippingFacts(order=order, now=turn.now))
 
 
-def _ship_words(order: Order) -> dict[str, Any]:
-    return {"ship_by": moment(order.ship_by) if order.ship_by else ""}
+def _fact(verdict: Verdict, name: str) -> str:
+    return next((fact.value for fact in verdict.facts if fact.name == name), "")
+
+
+def _promise(verdict: Verdict) -> str:
+    """What the shop has promised for being late, as the verdict has it; a person looks before it is paid."""
+    amount = _fact(verdict, "约定的补偿")
+    return LATE_PROMISE.format(amount=amount) if amount else ""
+
+
+def _say_judged(turn: Turn, order: Order, parcel: Shipment, trouble: ParcelTrouble, intent: str) -> Events:
+    """What the rule says of this parcel; a claim is offered where the rule gives one, a person always."""
+    facts = ParcelFacts(order=order, now=turn.now, trouble=trouble, shipment_id=parcel.shipment_id)
+    verdict = decide_parcel(turn.services.rules, facts)
+    may_claim = verdict.decision is Decision.ALLOWED
+    claim = [_report(intent, order)] if may_claim else [_urge(order)] if _is_on_its_way(parcel) else []
+    needs_person = verdict.decision is Decision.NEEDS_PERSON
+    choices = [*claim, person(primary=needs_person)]
+    events = say_parcel(turn, order, "utter_parcel_judged", choices, explanation=verdict.explanation)
+    reason = set_slots(handoff_reason="policy_needs_person") if needs_person else []
+    noted = turn.note("decided", wish=TICKET_SUBJECTS[trouble.value], explanation=verdict.explanation)
+    return [*events, *noted, *reason, *set_slots(last_verdict=verdict.model_dump(mode="json"))]
+
+
+def _is_on_its_way(parcel: Shipment) -> bool:
+    return parcel.status not in (ShipmentStatus.SIGNED, ShipmentStatus.RETURNED)
 
 
 def _ticket_words(ticket: Ticket) -> dict[str, Any]:

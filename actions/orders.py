@@ -1,7 +1,7 @@
 """Answers about an order itself: its state and its freight."""
 
 from actions.base import OrderAction
-from actions.cards import goods_text, moment, status_text, yuan
+from actions.cards import goods_text, status_text, yuan
 from actions.choices import choice, order_card, other_order
 from actions.resume import AFTERSALE_FORM, take_up
 from actions.turn import Events, Turn
@@ -31,7 +31,7 @@ class ActionShowOrder(OrderAction):
             cards=[order_card(order)],
             choices=_next_steps(order),
             goods=goods_text(order.lines[0]),
-            ship_by=moment(order.ship_by) if order.ship_by else "",
+            status=status_text(order),
         )
         return turn.note("looked_up_order", order_number=order.order_number, status=status_text(order))
 

@@ -6,6 +6,7 @@ from actions.base import OrderAction, ShopAction
 from actions.cards import goods_text, moment, yuan
 from actions.choices import agree, choice, not_now, other_order, person, ways_out
 from actions.orders_search import line_meant
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import is_open
 from actions.wording import CASE_TYPES, MEMBER_LEVELS
@@ -22,10 +23,12 @@ class ActionProtectPrice(OrderAction):
 
     action_name = "action_protect_price"
     intents = (INTENT,)
-    none_response = "utter_price_protect_none"
 
     def fits(self, order: Order) -> bool:
         return order.status not in (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED)
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent)
 
     def prefers(self, order: Order, intent: str) -> bool:
         return bool(order.price_drops)

@@ -4,6 +4,7 @@ from actions.base import OrderAction
 from actions.cards import goods_text
 from actions.choices import line_choice, person, start_choice
 from actions.orders_search import line_meant
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn
 from actions.verdicts import AT_HOME, decide
 from contracts.bot_output import Choice, VerdictCard
@@ -14,10 +15,12 @@ from contracts.verdict import Decision
 class ActionTellWarranty(OrderAction):
     action_name = "action_tell_warranty"
     intents = ("repair_warranty",)
-    none_response = "utter_repair_warranty"
 
     def fits(self, order: Order) -> bool:
         return order.status in AT_HOME
+
+    def say_none(self, turn: Turn, intent: str) -> None:
+        say_rule(turn, intent)
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         line = line_meant(turn.message, order)

@@ -9,13 +9,14 @@ from actions.choices import choice, person, start_choice, ways_out
 from actions.message import case_type_in, quantity_in, reason_in
 from actions.orders_search import find_order, line_meant
 from actions.resume import AFTERSALE_FORM, begin_form
+from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import AT_HOME, fits_service
 from actions.wording import CASE_TYPES
 from contracts.bot_output import Choice, VerdictCard
 from contracts.shop import CaseReason, CaseType, Order, OrderLine
 from contracts.verdict import Decision
-from policy import ReturnFacts, decide_return
+from policy import ReturnFacts, answer_question, decide_return
 
 RESPONSES = {
     "quality_defect": "utter_quality_defect",
@@ -94,7 +95,7 @@ class ActionExplainReturnPolicy(ShopAction):
         order = None if turn.active_form else await _order_meant(turn)
         line = line_meant(turn.message, order) if order else None
         if order is None or line is None:
-            turn.say("utter_return_policy")
+            say_rule(turn, intent, [choice("return_apply")])
             return []
         verdict = decide_return(turn.services.rules, _question(turn, order, line))
         known: dict[str, Any] = {"order_number": order.order_number, "line_id": line.line_id}
@@ -129,9 +130,14 @@ class ActionTellRefundDestination(ShopAction):
     async def answer(self, turn: Turn, intent: str) -> Events:
         number = turn.message.entity("order_number") or turn.slot("order_number")
         if number is None or not (turn.is_signed_in or number in (turn.slot("proved_orders") or [])):
-            turn.say("utter_refund_destination")
+            say_rule(turn, intent)
             return []
         order = await turn.shop.order(number)
-        response = "utter_refund_destination_of_order" if order.payment_method else "utter_refund_destination"
-        turn.say(response, method=order.payment_method, choices=[choice("refund_progress"), person()])
+        answer = answer_question(turn.services.rules, "refund_destination", now=order.placed_at)
+        turn.say(
+            "utter_refund_destination_of_order",
+            method=order.payment_method or "原来的支付方式",
+            answer=answer.text,
+            choices=[choice("refund_progress"), person()],
+        )
         return []

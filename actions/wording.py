@@ -29,6 +29,7 @@ SUMMARY_ROWS: dict[str, str] = _WORDS["summary_rows"]
 CARRIERS: dict[str, str] = _WORDS["carriers"]
 TRIED: dict[str, str] = _WORDS["tried"]
 EVIDENCE: dict[str, str] = _WORDS["evidence"]
+LATE_PROMISE: str = _WORDS["late_promise"]
 TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
 
 ORDER_STATE_WORDS = {state: re.compile(pattern) for state, pattern in _WORDS["order_state_words"].items()}

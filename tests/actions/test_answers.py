@@ -7,6 +7,8 @@ import pytest
 
 from actions.registry import build_actions
 from actions.services import Services
+from policy import answer_question, load_rules
+from tests.actions.conftest import NOW
 
 Talk = Callable[..., Any]
 
@@ -443,3 +445,52 @@ async def test_pieces_that_were_said_are_not_asked_again(talk: Talk) -> None:
     await shopper.press("补发")
 
     assert shopper.titles[0] == "确认提交"
+
+
+async def test_a_promised_compensation_is_told_as_the_rule_has_it(talk: Talk) -> None:
+    shopper = talk("S005")
+
+    await shopper.say("logistics_urge_ship", "怎么还不发货")
+
+    assert "补偿17.05元" in shopper.text  # 5 % of 341.00, as shop_promises.yml has it
+
+
+async def test_an_order_and_its_parcel_never_say_two_things(talk: Talk) -> None:
+    shopper = talk("S002")
+
+    await shopper.say("order_status", "耳机的订单", product="耳机")
+
+    assert shopper.cards[0].order.status_text == "派送中"
+    assert "派送中" in shopper.text
+
+
+async def test_a_parcel_that_moved_today_is_not_called_stuck(talk: Talk) -> None:
+    """The rule's 48 hours decide, in the answer as in the claim."""
+    shopper = talk("S002")
+
+    await shopper.say("logistics_stuck", "大衣的快递不动了", product="大衣")
+
+    assert "正常在路上" in shopper.text
+    assert "登记核实" not in shopper.titles
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "topic"),
+    [
+        ("return_policy", "拆封了还能退吗", "return_policy/opened"),
+        ("return_policy", "过了七天怎么办", "return_policy/too_late"),
+        ("return_freight", "退货运费谁出", "return_freight"),
+        ("refund_destination", "钱退到哪里", "refund_destination"),
+        ("repair_warranty", "修了两次还没修好", "repair_warranty/failed"),
+        ("price_protect", "秒杀的价格能价保吗", "price_protect/excluded"),
+        ("quality_counterfeit", "是不是假货", "quality_counterfeit"),
+    ],
+)
+async def test_a_general_question_is_answered_in_the_rules_words(
+    talk: Talk, intent: str, text: str, topic: str
+) -> None:
+    shopper = talk("S999")  # somebody without any order
+
+    await shopper.say(intent, text)
+
+    assert answer_question(load_rules(), topic, now=NOW).text in shopper.text
