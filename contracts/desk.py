@@ -61,6 +61,10 @@ class Correction(WireModel):
     at: datetime
 
 
+class Corrections(WireModel):
+    corrections: list[Correction]
+
+
 class Found(WireModel):
     """A conversation that matches a search; `excerpt` is the message it was found by."""
 

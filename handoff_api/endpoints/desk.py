@@ -10,6 +10,7 @@ from contracts.desk import (
     CannedReply,
     ConversationTags,
     Correction,
+    Corrections,
     CorrectReading,
     KnownTags,
     NewCannedReply,
@@ -80,8 +81,8 @@ async def set_tags(
 
 
 @router.get("/v1/agent/conversations/{conversation_id}/corrections")
-async def corrections(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> list[Correction]:
-    return await bridge.corrections.of(agent, conversation_id)
+async def corrections(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> Corrections:
+    return Corrections(corrections=await bridge.corrections.of(agent, conversation_id))
 
 
 @router.post("/v1/agent/conversations/{conversation_id}/corrections/{event_id}", dependencies=[OwnOrigin])

@@ -1,6 +1,7 @@
 /** Rows, events and snapshots with everything set, so that a test names only what it is about. */
 
-import type { AgentView, ConversationRow, Event, HandoffPackage, Snapshot, Verdict } from "@shouhou/shared/frames";
+import type { AgentView, CannedReply, ConversationRow, Event, HandoffPackage, Order, Snapshot, Verdict } from "@shouhou/shared/frames";
+import type { CustomerView } from "../src/net/http";
 
 export const ME = "a_me";
 export const T0 = Date.parse("2026-11-21T06:00:00Z");
@@ -120,4 +121,23 @@ export function verdict(change: Partial<Verdict> = {}): Verdict {
     alternatives: [],
     ...change,
   };
+}
+
+export function order(change: Partial<Order> = {}): Order {
+  return {
+    order_number: "882159851904629741", status: "signed", placed_at: at(0), paid_at: at(1), ship_by: null, shipped_at: null,
+    signed_at: null, completed_at: null, cancelled_at: null, goods_total: "659.00", coupon: "0.00", coupon_title: "",
+    points_discount: "0.00", freight: "0.00", paid_total: "659.00", payment_method: "", freight_insurance: false, note: "",
+    lines: [], shipments: [], receiver: { name: "沈**", phone: "188****0001", region: "" },
+    invoice: { status: "none", kind: "", title: "", tax_number: "", email: "", requested_at: null, due_at: null, issued_at: null, sent_at: null }, price_drops: {}, version: 1,
+    ...change,
+  };
+}
+
+export function customerView(change: Partial<CustomerView> = {}): CustomerView {
+  return { shopper: null, orders: [order()], cases: [], ...change };
+}
+
+export function cannedReply(change: Partial<CannedReply> = {}): CannedReply {
+  return { reply_id: "r_1", title: "退款进度", group: "退款", text: "退款在路上了", is_personal: false, initials: "tkjd", can_edit: false, ...change };
 }

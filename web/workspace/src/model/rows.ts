@@ -79,16 +79,6 @@ function latestFirst(a: ConversationRow, b: ConversationRow): number {
   return Date.parse(b.last_at) - Date.parse(a.last_at);
 }
 
-/** Case-insensitive search in what the list shows. */
-export function matches(row: ConversationRow, wanted: string): boolean {
-  const needle = wanted.trim().toLowerCase();
-  if (!needle) return true;
-  const order = row.handoff?.order_number ?? "";
-  return [row.shopper_name, row.preview, row.handoff?.reason_text ?? "", order, row.agent_name].some((text) =>
-    text.toLowerCase().includes(needle),
-  );
-}
-
 /** The row `step` places further down, in the order shown; stays at the ends. */
 export function neighbour(shown: ConversationRow[], selectedId: string | null, step: number): ConversationRow | null {
   const at = shown.findIndex((row) => row.conversation_id === selectedId);

@@ -1,6 +1,8 @@
 /** The bridge's HTTP routes for agents. Every refusal becomes an `ApiError` whose message can be shown. */
 
-import type { AgentView, Case, ConversationRow, ErrorBody, ErrorDetail, Order, Shopper } from "@shouhou/shared/frames";
+import type {
+  AgentView, CannedReply, Case, ConversationRow, Correction, ErrorBody, ErrorDetail, Order, OwnDay, SearchResult, Shopper,
+} from "@shouhou/shared/frames";
 import { noteServerTime } from "./server_time";
 import { words } from "../strings.zh-CN";
 import type { Tab } from "../model/rows";
@@ -23,6 +25,8 @@ export interface CustomerView {
   orders: Order[];
   cases: Case[];
 }
+
+export type NewCannedReply = Pick<CannedReply, "title" | "group" | "text" | "is_personal">;
 
 export interface RowPage {
   rows: ConversationRow[];
@@ -93,4 +97,54 @@ export async function customer(conversationId: string): Promise<CustomerView> {
 export async function colleagues(): Promise<AgentView[]> {
   const answer = await call<AgentView[] | { agents: AgentView[] }>("GET", "/colleagues");
   return Array.isArray(answer) ? answer : answer.agents;
+}
+
+// --- beside the conversations -----------------------------------------------------------------------------------
+export async function cannedReplies(): Promise<CannedReply[]> {
+  return (await call<{ replies: CannedReply[] }>("GET", "/canned-replies")).replies;
+}
+
+export async function saveReply(replyId: string | null, reply: NewCannedReply): Promise<CannedReply> {
+  return call("POST", replyId ? `/canned-replies/${encodeURIComponent(replyId)}` : "/canned-replies", reply);
+}
+
+export async function removeReply(replyId: string): Promise<void> {
+  await call("POST", `/canned-replies/${encodeURIComponent(replyId)}/remove`, {});
+}
+
+export interface SearchFilters {
+  channel: string;
+  tag: string;
+}
+
+export async function search(wanted: string, filters: SearchFilters): Promise<SearchResult> {
+  return call("GET", `/search?${new URLSearchParams({ words: wanted, ...filters })}`);
+}
+
+export async function knownTags(): Promise<string[]> {
+  return (await call<{ tags: string[] }>("GET", "/tags")).tags;
+}
+
+function ofConversation(conversationId: string, path: string): string {
+  return `/conversations/${encodeURIComponent(conversationId)}${path}`;
+}
+
+export async function tags(conversationId: string): Promise<string[]> {
+  return (await call<{ tags: string[] }>("GET", ofConversation(conversationId, "/tags"))).tags;
+}
+
+export async function setTags(conversationId: string, wanted: string[]): Promise<string[]> {
+  return (await call<{ tags: string[] }>("POST", ofConversation(conversationId, "/tags"), { tags: wanted })).tags;
+}
+
+export async function corrections(conversationId: string): Promise<Correction[]> {
+  return (await call<{ corrections: Correction[] }>("GET", ofConversation(conversationId, "/corrections"))).corrections;
+}
+
+export async function correctReading(conversationId: string, eventId: string, intent: string): Promise<Correction> {
+  return call("POST", ofConversation(conversationId, `/corrections/${encodeURIComponent(eventId)}`), { intent });
+}
+
+export async function ownDay(): Promise<OwnDay> {
+  return call("GET", "/own-day");
 }

@@ -4,7 +4,7 @@ import type { ConversationRow } from "@shouhou/shared/frames";
 import { defineStore } from "pinia";
 import { computed, ref, shallowReactive } from "vue";
 import * as http from "../net/http";
-import { arranged, belongs, isOlder, matches, neighbour, TABS, type RowSection, type Tab } from "../model/rows";
+import { arranged, belongs, isOlder, neighbour, TABS, type RowSection, type Tab } from "../model/rows";
 import { useSession } from "./session";
 
 interface Paging {
@@ -22,13 +22,11 @@ export const useConversations = defineStore("conversations", () => {
   const rows = shallowReactive(new Map<string, ConversationRow>());
   const tab = ref<Tab>("mine");
   const selectedId = ref<string | null>(null);
-  const filter = ref("");
   const paging = ref<Record<Tab, Paging>>(freshPaging());
 
   const selected = computed(() => (selectedId.value ? (rows.get(selectedId.value) ?? null) : null));
   const sections = computed<RowSection[]>(() => {
-    const wanted = [...rows.values()].filter((row) => matches(row, filter.value));
-    return arranged(wanted, tab.value, session.agentId);
+    return arranged(rows.values(), tab.value, session.agentId);
   });
   const shown = computed(() => sections.value.flatMap((section) => section.rows));
   const unreadTotal = computed(() =>
@@ -104,12 +102,11 @@ export const useConversations = defineStore("conversations", () => {
     rows.clear();
     selectedId.value = null;
     tab.value = "mine";
-    filter.value = "";
     paging.value = freshPaging();
   }
 
   return {
-    rows, tab, selectedId, selected, filter, paging, sections, shown, counts, unreadTotal,
+    rows, tab, selectedId, selected, paging, sections, shown, counts, unreadTotal,
     replaceAll, put, markRead, show, loadMore, move, clear,
   };
 });

@@ -14,8 +14,12 @@ import { words } from "../strings.zh-CN";
 import { useConversations } from "./conversations";
 import { useCustomers } from "./customers";
 import { useDrafts } from "./drafts";
+import { useLabels } from "./labels";
 import { useNotices } from "./notices";
+import { notify } from "./notifications";
 import { usePreferences } from "./preferences";
+import { useReplies } from "./replies";
+import { useSearch } from "./search";
 import { useSession } from "./session";
 import { play } from "./sound";
 import { useTranscripts } from "./transcripts";
@@ -37,8 +41,11 @@ export const useDesk = defineStore("desk", () => {
   const transcripts = useTranscripts();
   const customers = useCustomers();
   const drafts = useDrafts();
+  const labels = useLabels();
+  const search = useSearch();
   const notices = useNotices();
   const preferences = usePreferences();
+  const replies = useReplies();
 
   const link = ref<LinkState>("stopped");
   const offers = ref<Offer[]>([]);
@@ -100,6 +107,8 @@ export const useDesk = defineStore("desk", () => {
     conversations.clear();
     transcripts.clear();
     customers.clear();
+    labels.clear();
+    search.clear();
   }
 
   function wake(): void {
@@ -158,6 +167,7 @@ export const useDesk = defineStore("desk", () => {
     session.agent = agent;
     session.shopName = shopName;
     conversations.replaceAll(rows);
+    void replies.load();
     // Offers still running are told again after the welcome.
     offers.value = [];
     if (wasOnline.value) notices.show("success", words.errors.recovered);
@@ -207,6 +217,7 @@ export const useDesk = defineStore("desk", () => {
 
   function ring(kind: "offer" | "message"): void {
     if (preferences.isSoundOn) play(kind);
+    if (preferences.isNotifying) notify(words.notify[kind], words.notify.body);
   }
 
   // --- looking --------------------------------------------------------------------------------------------------
@@ -217,6 +228,7 @@ export const useDesk = defineStore("desk", () => {
     conversations.selectedId = conversationId;
     if (isOnline.value) openView(conversationId);
     void customers.load(conversationId);
+    void labels.load(conversationId);
     markReadIfSeen(conversationId);
   }
 

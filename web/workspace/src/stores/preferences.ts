@@ -10,9 +10,10 @@ interface Kept {
   theme: Theme;
   isSoundOn: boolean;
   isCustomerShown: boolean;
+  isNotifying: boolean;
 }
 
-const DEFAULTS: Kept = { theme: "auto", isSoundOn: false, isCustomerShown: true };
+const DEFAULTS: Kept = { theme: "auto", isSoundOn: false, isCustomerShown: true, isNotifying: false };
 
 function kept(): Kept {
   try {
@@ -27,6 +28,7 @@ export const usePreferences = defineStore("preferences", () => {
   const theme = ref<Theme>(start.theme);
   const isSoundOn = ref(start.isSoundOn);
   const isCustomerShown = ref(start.isCustomerShown);
+  const isNotifying = ref(start.isNotifying);
   const system = window.matchMedia?.("(prefers-color-scheme: dark)");
 
   function paint(): void {
@@ -34,13 +36,15 @@ export const usePreferences = defineStore("preferences", () => {
     document.documentElement.classList.toggle("dark", isDark);
   }
 
-  watch([theme, isSoundOn, isCustomerShown], () => {
-    const now: Kept = { theme: theme.value, isSoundOn: isSoundOn.value, isCustomerShown: isCustomerShown.value };
+  watch([theme, isSoundOn, isCustomerShown, isNotifying], () => {
+    const now: Kept = {
+      theme: theme.value, isSoundOn: isSoundOn.value, isCustomerShown: isCustomerShown.value, isNotifying: isNotifying.value,
+    };
     localStorage.setItem(KEY, JSON.stringify(now));
     paint();
   });
   system?.addEventListener?.("change", paint);
   paint();
 
-  return { theme, isSoundOn, isCustomerShown };
+  return { theme, isSoundOn, isCustomerShown, isNotifying };
 });

@@ -4,7 +4,8 @@ import { beforeEach, expect, it } from "vitest";
 import MessageComposer from "../../src/components/conversation/MessageComposer.vue";
 import { useSession } from "../../src/stores/session";
 import { useTranscripts } from "../../src/stores/transcripts";
-import { agentView, row } from "../builders";
+import { useReplies } from "../../src/stores/replies";
+import { agentView, cannedReply, row } from "../builders";
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -67,4 +68,55 @@ it.each(["bot", "queued", "closed", "message_left"] as const)("in a conversation
   await view.get("textarea").trigger("keydown", { key: "Enter" });
 
   expect(said()).toEqual(["note:看一下"]);
+});
+
+it("a slash finds canned replies; Enter puts the chosen one in the box and does not send it", async () => {
+  useReplies().all = [cannedReply(), cannedReply({ reply_id: "r_2", title: "退款到账时间", initials: "tkdzsj", text: "原路退回" })];
+  const view = mount(MessageComposer, { props: { row: row() } });
+  const field = view.get("textarea");
+
+  await field.setValue("/tk");
+  expect(view.findAll("[role=option]").map((option) => option.text())).toHaveLength(2);
+  await field.trigger("keydown", { key: "ArrowDown" });
+  await field.trigger("keydown", { key: "Enter" });
+
+  expect(field.element.value).toBe("原路退回");
+  expect(said()).toEqual([]);
+  expect(view.find("[role=option]").exists()).toBe(false);
+});
+
+it("a promise is asked about; sent a second time as it is, it goes, and changed it is looked at anew", async () => {
+  const view = mount(MessageComposer, { props: { row: row() } });
+  const field = view.get("textarea");
+
+  await field.setValue("保证明天到账");
+  await field.trigger("keydown", { key: "Enter" });
+  expect(view.get("[role=alert]").text()).toContain("保证明天到");
+  expect(said()).toEqual([]);
+  await field.setValue("保证后天到账");
+  await field.trigger("keydown", { key: "Enter" });
+  expect(said()).toEqual([]);
+  await field.trigger("keydown", { key: "Enter" });
+
+  expect(said()).toEqual(["reply:保证后天到账"]);
+});
+
+it("what is still open is never sent, however often Enter is pressed", async () => {
+  const view = mount(MessageComposer, { props: { row: row() } });
+  const field = view.get("textarea");
+  await field.setValue("订单{订单号}已登记");
+
+  for (let press = 0; press < 3; press += 1) await field.trigger("keydown", { key: "Enter" });
+
+  expect(said()).toEqual([]);
+  expect(view.find(".strong").exists()).toBe(false);
+});
+
+it("a note for colleagues is not looked at", async () => {
+  const view = mount(MessageComposer, { props: { row: row() } });
+  await view.get("[role=switch]").trigger("click");
+  await view.get("textarea").setValue("顾客要求赔偿 500 元");
+  await view.get("textarea").trigger("keydown", { key: "Enter" });
+
+  expect(said()).toHaveLength(1);
 });

@@ -11,7 +11,7 @@ import { agentView, row } from "../builders";
 beforeEach(() => {
   sessionStorage.clear();
   setActivePinia(createPinia());
-  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"rows": []}', { status: 200 })));
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"rows": [], "replies": [], "tags": [], "corrections": []}', { status: 200 })));
   useSession().agent = agentView();
   useDesk().link = "online";
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arranged, belongs, isOlder, matches, neighbour, type Tab } from "../../src/model/rows";
+import { arranged, belongs, isOlder, neighbour, type Tab } from "../../src/model/rows";
 import { at, handoff, ME, row } from "../builders";
 
 const ids = (tab: Tab, rows: ReturnType<typeof row>[]): string[][] =>
@@ -66,11 +66,4 @@ describe("moving through the list", () => {
     expect(neighbour(shown, null, -1)?.conversation_id).toBe("c");
     expect(neighbour([], null, 1)).toBeNull();
   });
-});
-
-it("the filter finds by name, text, reason and order number", () => {
-  const one = row({ preview: "鞋子大了", handoff: handoff({ order_number: "20261118" }) });
-
-  expect(["陈", "鞋子", "要求人工", "1118", ""].every((wanted) => matches(one, wanted))).toBe(true);
-  expect(matches(one, "发票")).toBe(false);
 });

@@ -12,7 +12,7 @@ import { agentView, at, fromMe, ME, message, note, row, snapshot } from "../buil
 beforeEach(() => {
   sessionStorage.clear();
   setActivePinia(createPinia());
-  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"rows": []}', { status: 200 })));
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"rows": [], "replies": [], "tags": [], "corrections": []}', { status: 200 })));
 });
 
 function welcomed(rows: ConversationRow[]) {

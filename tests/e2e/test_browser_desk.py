@@ -1,0 +1,109 @@
+"""An agent's day in a real browser: canned replies, the look before sending, search, tags, corrected readings."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.system import System
+from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+
+
+def with_agent(shopper: Page, agent: Page, system: System, name: str, words: str):  # type: ignore[no-untyped-def]
+    """A shopper who has said this and an agent who has taken the conversation; the chat and the agent's box."""
+    chat = visit_store(shopper, system, name)
+    say(chat, words)
+    expect(chat.get_by_label("由 AI 回复").last).to_be_visible()
+    chat.get_by_role("button", name="转接人工客服").click()
+    sign_in(agent, system)
+    agent.get_by_role("button", name="接入").first.click()
+    expect(agent.get_by_text(words).last).to_be_visible()
+    return chat, agent.get_by_role("textbox", name="输入消息")
+
+
+def test_a_canned_reply_is_found_by_its_initials_and_filled_in(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    chat, box = with_agent(shopper, agent, system, "沈知夏", "大衣有个扣子掉了")
+
+    box.press_sequentially("/hddd")
+    expect(agent.get_by_role("option", name="核对订单")).to_be_visible()
+    picture(agent, "workspace-replies")
+    box.press("Enter")
+    expect(box).to_have_value("请您确认一下，是882159851904629741这笔订单的「暖阳羊毛混纺大衣」吗？")
+    box.press("Enter")
+
+    expect(chat.get_by_text("请您确认一下，是882159851904629741这笔订单")).to_be_visible()
+    end_conversation(agent)
+
+
+def test_a_promise_is_asked_about_before_it_reaches_the_shopper(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of()
+    chat, box = with_agent(shopper, agent, system, "高远", "我的退款到哪了")
+
+    box.fill("保证今天到账，另外赔您 200 元")
+    box.press("Enter")
+    expect(agent.get_by_role("alert")).to_contain_text("金额 200.00 元")
+    picture(agent, "workspace-check")
+    box.fill("退款正在处理，我会跟到到账为止")
+    box.press("Enter")
+
+    expect(chat.get_by_text("我会跟到到账为止")).to_be_visible()
+    expect(chat.get_by_text("赔您 200 元")).to_have_count(0)
+    end_conversation(agent)
+
+
+def test_a_conversation_is_tagged_corrected_and_found_again(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    _, box = with_agent(shopper, agent, system, "陈思远", "手机充电口松了，插上去老是掉")
+
+    agent.get_by_role("combobox", name="+ 标签").fill("充电口")
+    agent.get_by_role("combobox", name="+ 标签").press("Enter")
+    expect(agent.get_by_role("group", name="标签").get_by_text("充电口")).to_be_visible()
+    message = agent.get_by_role("article").filter(has_text="充电口松了").first
+    message.get_by_role("button", name="意图").click()
+    agent.get_by_role("textbox", name="实际意图是…").fill("报修")
+    agent.get_by_role("textbox", name="实际意图是…").fill("申请维修")
+    agent.get_by_role("textbox", name="实际意图是…").press("Enter")
+    expect(message.get_by_text("已更正为 申请维修")).to_be_visible()
+    end_conversation(agent)
+
+    agent.keyboard.press("Control+k")
+    agent.keyboard.type("老是掉")
+    results = agent.get_by_role("listbox", name="搜索结果")
+    expect(results.get_by_role("option")).to_have_count(1)
+    expect(results.get_by_role("option")).to_contain_text("充电口松了，插上去老是掉")
+    picture(agent, "workspace-search")
+    agent.reload()
+    agent.get_by_role("searchbox").fill("充电口")
+    results.get_by_role("option").first.click()
+    expect(agent.get_by_text("已更正为 申请维修")).to_be_visible()
+    expect(agent.get_by_role("group", name="标签").get_by_text("充电口")).to_be_visible()
+
+
+def test_an_agent_keeps_a_personal_reply_and_sees_the_own_day(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of()
+    chat, box = with_agent(shopper, agent, system, "罗青", "还没付款的订单能取消吗")
+
+    agent.get_by_role("button", name="快捷回复", exact=True).click()
+    agent.get_by_role("button", name="管理快捷回复").click()
+    dialog = agent.get_by_role("dialog", name="快捷回复")
+    dialog.get_by_role("button", name="新建").click()
+    dialog.get_by_label("标题").fill("取消订单说明")
+    dialog.get_by_label("内容").fill("没付款的订单到时间会自动关闭，也可以自己取消。")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog.get_by_text("/qxddsm")).to_be_visible()
+    picture(agent, "workspace-replies-kept")
+    dialog.get_by_role("button", name="关闭").last.click()
+    box.press_sequentially("/qxdd")
+    box.press("Enter")
+    box.press("Enter")
+    expect(chat.get_by_text("没付款的订单到时间会自动关闭")).to_be_visible()
+
+    agent.get_by_role("button", name="接待 1 / 5").click()
+    expect(agent.get_by_text("平均首次响应")).to_be_visible()
+    expect(agent.get_by_text("3 分钟内首响")).to_be_visible()
+    agent.keyboard.press("Escape")
+    end_conversation(agent)
