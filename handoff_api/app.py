@@ -18,7 +18,7 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, static, visitors
+from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, staff, static, visitors
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -54,7 +54,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    for routes in (visitors, shopper, agent, desk, notices, health, metrics, receiving, shopper_socket, agent_socket):
+    parts = (visitors, shopper, agent, desk, staff, notices, health, metrics, receiving, shopper_socket, agent_socket)
+    for routes in parts:
         app.include_router(routes.router)
     static.install(app, settings)
     return app
@@ -63,11 +64,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _running(bridge: Bridge, channels: Channels) -> AsyncIterator[None]:
     """The process's own tasks; at the end clients are told to come back."""
-    worker = Worker(bridge, channels)
+    worker = Worker(bridge, channels, has_clocks=bridge.settings.run_worker)
     bridge.background.start(bridge.herald.listen(), "hints")
     if bridge.settings.run_worker:
         await worker.start()
-        bridge.background.start(worker.run(), "worker")
+    bridge.background.start(worker.run(), "worker")
     log.info("bridge.started", port=bridge.settings.bridge_port)
     try:
         yield

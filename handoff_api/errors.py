@@ -3,12 +3,12 @@
 BridgeError
 ├── Theirs: the caller can do something about it
 │   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid      422
-│   ├── NotSignedIn · TokenInvalid · SignInRefused · NoticeRefused                  401
+│   ├── NotSignedIn · TokenInvalid · SignInRefused · PasswordRefused · NoticeRefused  401
 │   ├── OriginRefused · Forbidden · NotYourConversation · SignatureRefused          403
 │   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
-│   │   CannedReplyNotFound · SkillUnknown · ChannelUnknown                         404
+│   │   CannedReplyNotFound · SkillUnknown · ChannelUnknown · AccountNotFound       404
 │   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentHoldsMore ·
-│   │   AgentUnavailable · RatingRefused                                            409
+│   │   AgentUnavailable · RatingRefused · LoginTaken · LastAdmin                   409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
 └── Ours: a part of the system is missing
@@ -99,6 +99,12 @@ class SignInRefused(Theirs):
     message = "账号或密码不正确。"
 
 
+class PasswordRefused(Theirs):
+    status_code = 401
+    code = "password_refused"
+    message = "当前密码不正确。"
+
+
 class NoticeRefused(Theirs):
     status_code = 401
     code = "notice_refused"
@@ -169,6 +175,24 @@ class SkillUnknown(Theirs):
     status_code = 404
     code = "skill_unknown"
     message = "没有同事负责这个技能组，请选择其他技能组。"
+
+
+class AccountNotFound(Theirs):
+    status_code = 404
+    code = "account_not_found"
+    message = "没有找到这个账号。"
+
+
+class LoginTaken(Theirs):
+    status_code = 409
+    code = "login_taken"
+    message = "这个登录名已被使用，请换一个。"
+
+
+class LastAdmin(Theirs):
+    status_code = 409
+    code = "last_admin"
+    message = "至少要保留一位管理员，请先指定另一位。"
 
 
 class IllegalStep(Theirs):

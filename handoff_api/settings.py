@@ -94,8 +94,12 @@ class Settings(BaseSettings):
 
     messages_per_s: float = 1.0
     message_burst: int = 10
+    frames_per_s: float = 20.0
+    """Of one connection; heartbeats, read marks and typing count."""
+    frame_burst: int = 200
     visitors_per_minute: int = 120
     sign_ins_per_minute: int = 5
+    """Of one login from one address; an address alone may try ten times as often."""
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

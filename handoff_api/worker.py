@@ -29,8 +29,11 @@ SLOW_EVERY = 5
 
 
 class Worker:
-    def __init__(self, bridge: Bridge, channels: Channels | None = None) -> None:
+    """`has_clocks` is False in a bridge whose shop's clocks run elsewhere: it then sees to its own connections only."""
+
+    def __init__(self, bridge: Bridge, channels: Channels | None = None, *, has_clocks: bool = True) -> None:
         self._bridge = bridge
+        self._has_clocks = has_clocks
         self._channels = channels
         self._holder = new_id("w")
         self._tick = 0
@@ -53,10 +56,11 @@ class Worker:
     async def tick(self) -> None:
         self._tick += 1
         is_slow = self._tick % SLOW_EVERY == 0
+        await self._attempt(self._bridge.accounts.close_ended)
         if is_slow:
             await self._attempt(self._bridge.herald.catch_up)
             await self._attempt(self._bridge.staffing.beat_all)
-        if not await self._has_lease():
+        if not self._has_clocks or not await self._has_lease():
             return
         if self._channels:
             await self._attempt(self._channels.sweep)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from contracts.identity import VisitorIdentity
+from handoff_api.domain.roles import Right, require
 from handoff_api.errors import OriginRefused, TokenInvalid
 from handoff_api.record.tables import AgentRecord
 from handoff_api.services.bridge import Bridge
@@ -46,6 +47,20 @@ async def agent_of(request: Request, bridge: BridgePart) -> AgentRecord:
 
 
 SignedIn = Annotated[AgentRecord, Depends(agent_of)]
+
+
+def admin_of(agent: SignedIn) -> AgentRecord:
+    require(agent.role, Right.MANAGE)
+    return agent
+
+
+def auditing_of(agent: SignedIn) -> AgentRecord:
+    require(agent.role, Right.AUDIT)
+    return agent
+
+
+Admin = Annotated[AgentRecord, Depends(admin_of)]
+Auditing = Annotated[AgentRecord, Depends(auditing_of)]
 
 
 def address_of(request: Request, bridge: BridgePart) -> str:

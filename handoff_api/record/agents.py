@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff_api.record.tables import AgentRecord, AgentSessionRecord, SocketTicketRecord
 
-A = AgentRecord
+A, S = AgentRecord, AgentSessionRecord
 
 
 async def by_id(session: AsyncSession, agent_id: str) -> AgentRecord | None:
@@ -33,6 +33,11 @@ async def those(session: AsyncSession, agent_ids: Collection[str]) -> Sequence[A
 
 async def of_shop(session: AsyncSession, shop_id: str) -> Sequence[AgentRecord]:
     return (await session.execute(select(A).where(A.shop_id == shop_id, A.is_active))).scalars().all()
+
+
+async def all_of_shop(session: AsyncSession, shop_id: str) -> Sequence[AgentRecord]:
+    """Those who have left as well, by login."""
+    return (await session.execute(select(A).where(A.shop_id == shop_id).order_by(A.login))).scalars().all()
 
 
 async def came(session: AsyncSession, agent_id: str) -> None:
@@ -66,6 +71,24 @@ async def signed_in(session: AsyncSession, token_hash: str, now: datetime) -> Ag
         )
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def valid_sign_ins(session: AsyncSession, token_hashes: Collection[str], now: datetime) -> set[str]:
+    """Which of these still hold."""
+    query = (
+        select(S.token_hash)
+        .join(A, A.agent_id == S.agent_id)
+        .where(S.token_hash.in_(token_hashes), S.expires_at > now, S.ended_at.is_(None), A.is_active)
+    )
+    return set((await session.execute(query)).scalars())
+
+
+async def end_sign_ins(session: AsyncSession, agent_id: str, now: datetime) -> list[str]:
+    """All sign-ins of the account; those that were running."""
+    running = select(S.token_hash).where(S.agent_id == agent_id, S.ended_at.is_(None), S.expires_at > now)
+    token_hashes = list((await session.execute(running)).scalars())
+    await session.execute(update(S).where(S.token_hash.in_(token_hashes)).values(ended_at=now))
+    return token_hashes
 
 
 async def sign_out(session: AsyncSession, token_hash: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ later that nothing before it was changed, taken out or put in.
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,3 +69,10 @@ async def verify(session: AsyncSession, *, known_head: str | None = None) -> tup
             "audit: the head that was kept is not in the chain; its end was cut off or all of it was rewritten"
         )
     return wrong, count, head
+
+
+async def newest(session: AsyncSession, shop_id: str, *, before: int | None, limit: int) -> Sequence[AuditRecord]:
+    query = select(A).where(A.shop_id == shop_id).order_by(A.audit_id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(A.audit_id < before)
+    return (await session.execute(query)).scalars().all()

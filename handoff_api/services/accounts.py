@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 TICKET_LIFETIME = timedelta(seconds=30)
 FAILURES_UNTIL_LOCKED = 10
+SIGN_INS_PER_ADDRESS = 10
+"""Times what one login may try from there: an office behind one address, and no more logins than that to guess at."""
 LOCKED_FOR = timedelta(minutes=15)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -67,19 +69,17 @@ class Accounts:
             agent = await agents.by_login(session, self._shop_id, login)
         if agent and agent.locked_until and agent.locked_until > now:
             raise AccountLocked
-        is_right = await asyncio.to_thread(_is_right, agent.password_hash if agent else _NOBODYS_HASH, password)
+        is_right = await asyncio.to_thread(is_password, agent.password_hash if agent else _NOBODYS_HASH, password)
         if agent is None or not is_right:
             await self._refused(agent)
             raise SignInRefused
         return await self._signed_in(agent), agent
 
     async def _require_patience(self, login: str, address: str) -> None:
-        per_s = self._sign_ins_per_minute / 60
-        is_allowed = await self._limits.take(
-            "sign-in", f"{address}|{login}", per_s=per_s, burst=self._sign_ins_per_minute, now=self._clock()
-        )
-        if not is_allowed:
-            raise RateLimited
+        for principal, times in ((address, SIGN_INS_PER_ADDRESS), (f"{address}|{login}", 1)):
+            burst = self._sign_ins_per_minute * times
+            if not await self._limits.take("sign-in", principal, per_s=burst / 60, burst=burst, now=self._clock()):
+                raise RateLimited
 
     async def _signed_in(self, agent: AgentRecord) -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
@@ -128,6 +128,16 @@ class Accounts:
             await agents.sign_out(session, token_hash, self._clock())
         await self._herald.signed_out(token_hash)
 
+    async def close_ended(self) -> None:
+        """The connections of this process whose sign-in has ended elsewhere, for when the hint of it was lost."""
+        heard = self._herald.open_sign_ins()
+        if not heard:
+            return
+        async with self._record.reading() as session:
+            valid = await agents.valid_sign_ins(session, heard, self._clock())
+        for token_hash in heard - valid:
+            self._herald.close_sign_in(token_hash)
+
     async def issue_ticket(self, token: str) -> str:
         await self.agent(token)
         ticket = secrets.token_urlsafe(24)
@@ -168,7 +178,7 @@ class Accounts:
         return True
 
 
-def _is_right(password_hash: str, password: str) -> bool:
+def is_password(password_hash: str, password: str) -> bool:
     try:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):

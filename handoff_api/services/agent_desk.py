@@ -22,6 +22,7 @@ from contracts.frames import (
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import require_epoch
+from handoff_api.domain.roles import Right, may, require
 from handoff_api.domain.text import clean_text, without_controls
 from handoff_api.errors import (
     AgentUnavailable,
@@ -43,7 +44,6 @@ from handoff_api.services.views import Views
 
 log = structlog.get_logger()
 
-LEADS = ("supervisor", "admin")
 OPEN_TO_LEADS = (Status.QUEUED, Status.OFFERED, Status.MESSAGE_LEFT)
 
 
@@ -91,7 +91,7 @@ class AgentDesk:
 
     async def add_note(self, agent: AgentRecord, command: AddNote) -> Accepted:
         """For colleagues only; every agent of the shop may write one, whoever owns the conversation."""
-        require_active_role(agent)
+        require(agent.role, Right.WORK)
         text = clean_text(command.text)
         now = self._clock()
         async with self._record.writing() as session:
@@ -330,11 +330,6 @@ async def _require_skill(session: AsyncSession, shop_id: str, skill: str | None)
             raise SkillUnknown
 
 
-def require_active_role(agent: AgentRecord) -> None:
-    if agent.role == "auditor":
-        raise Forbidden
-
-
 def _require_owner(
     row: ConversationRecord,
     agent: AgentRecord,
@@ -344,10 +339,10 @@ def _require_owner(
     is_waiting_too: bool = False,
 ) -> None:
     """The epoch first: who looks at an old state of affairs is told so, whoever they are."""
-    require_active_role(agent)
+    require(agent.role, Right.WORK)
     require_epoch(row.ownership, epoch)
     is_anybodys = row.agent_id is not None or (is_waiting_too and Status(row.status) in OPEN_TO_LEADS)
-    if row.agent_id == agent.agent_id or (leads_may and agent.role in LEADS and is_anybodys):
+    if row.agent_id == agent.agent_id or (leads_may and may(agent.role, Right.LEAD) and is_anybodys):
         return
     raise NotYourConversation
 

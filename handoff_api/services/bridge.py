@@ -25,6 +25,7 @@ from handoff_api.services.lineup import Lineup
 from handoff_api.services.messages import Messages
 from handoff_api.services.notices import Notices
 from handoff_api.services.packages import Packages
+from handoff_api.services.personnel import Personnel
 from handoff_api.services.readings import Readings
 from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
@@ -74,6 +75,7 @@ class Bridge:
     agent_desk: AgentDesk
     supervision: Supervision
     accounts: Accounts
+    personnel: Personnel
     tally: Tally
     gauges: Gauges
     notices: Notices
@@ -258,6 +260,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
             sign_in_lifetime=settings.sign_in_lifetime,
             sign_ins_per_minute=settings.sign_ins_per_minute,
         ),
+        personnel=Personnel(record, agent_desk, herald, limits, clock, shop_id=shop_id),
         tally=tally,
         gauges=Gauges(record, redis, staffing, fanout, tally, clock, shop_id=shop_id),
         notices=Notices(record, conversations, herald, speaker, clock, shop_id=shop_id),

@@ -6,14 +6,13 @@ from contracts.desk import CannedReply, NewCannedReply
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
 from handoff_api.domain.pinyin import initials
+from handoff_api.domain.roles import Right, may, require
 from handoff_api.domain.text import clean_text, without_controls
-from handoff_api.errors import CannedReplyNotFound, Forbidden
+from handoff_api.errors import CannedReplyNotFound
 from handoff_api.record import desk, service
 from handoff_api.record.database import Record
 from handoff_api.record.desk_tables import CannedReplyRecord
 from handoff_api.record.tables import AgentRecord
-
-LEADS = ("supervisor", "admin")
 
 
 class CannedReplies:
@@ -79,8 +78,7 @@ class CannedReplies:
 
 
 def _require_may_write(agent: AgentRecord, owner_id: str | None) -> None:
-    if agent.role == "auditor" or (owner_id is None and agent.role not in LEADS):
-        raise Forbidden
+    require(agent.role, Right.WORK if owner_id else Right.LEAD)
 
 
 def _view(row: CannedReplyRecord, agent: AgentRecord) -> CannedReply:
@@ -92,5 +90,5 @@ def _view(row: CannedReplyRecord, agent: AgentRecord) -> CannedReply:
         text=row.text,
         is_personal=is_personal,
         initials=initials(row.title),
-        can_edit=agent.role in LEADS or (is_personal and agent.role != "auditor"),
+        can_edit=may(agent.role, Right.WORK if is_personal else Right.LEAD),
     )

@@ -5,13 +5,12 @@ from itertools import groupby
 from contracts.desk import Correction
 from contracts.events import Reading
 from handoff_api.domain.clock import Clock
-from handoff_api.errors import ConversationNotFound, Forbidden, ReadingNotFound
+from handoff_api.domain.roles import Right, require
+from handoff_api.errors import ConversationNotFound, ReadingNotFound
 from handoff_api.record import agents, conversations, desk, service
 from handoff_api.record.database import Record
 from handoff_api.record.desk_tables import CorrectionRecord
 from handoff_api.record.tables import AgentRecord
-
-MAY_EXPORT = ("supervisor", "admin")
 
 
 class Corrections:
@@ -21,8 +20,7 @@ class Corrections:
 
     async def correct(self, agent: AgentRecord, conversation_id: str, event_id: str, intent: str) -> Correction:
         """The last word counts; who said it is in the audit log, the words are not."""
-        if agent.role == "auditor":
-            raise Forbidden
+        require(agent.role, Right.WORK)
         now = self._clock()
         async with self._record.writing() as session:
             row = await conversations.by_id(session, conversation_id)
@@ -62,8 +60,7 @@ class Corrections:
 
     async def as_training_data(self, agent: AgentRecord) -> str:
         """In the format of `nlu_data/intents/`. Shoppers' words leave the system here, so the leads alone may ask."""
-        if agent.role not in MAY_EXPORT:
-            raise Forbidden
+        require(agent.role, Right.LEAD)
         async with self._record.writing() as session:
             examples = await desk.labelled_examples(session, agent.shop_id)
             service.audit(

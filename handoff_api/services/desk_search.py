@@ -4,8 +4,9 @@ from datetime import datetime, time, timedelta, timezone
 
 from contracts.desk import Found, OwnDay, SearchResult
 from handoff_api.domain.clock import Clock
+from handoff_api.domain.roles import Right, require
 from handoff_api.domain.text import without_controls
-from handoff_api.errors import ConversationNotFound, Forbidden
+from handoff_api.errors import ConversationNotFound
 from handoff_api.record import conversations, desk, own_day, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord
@@ -62,8 +63,7 @@ class DeskSearch:
             return (await desk.tags_of(session, [conversation_id]))[conversation_id]
 
     async def set_tags(self, agent: AgentRecord, conversation_id: str, tags: list[str]) -> list[str]:
-        if agent.role == "auditor":
-            raise Forbidden
+        require(agent.role, Right.WORK)
         wanted = list(dict.fromkeys(kept for tag in tags if (kept := without_controls(tag).strip())))
         async with self._record.writing() as session:
             row = await conversations.locked(session, conversation_id)

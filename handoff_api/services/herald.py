@@ -141,8 +141,15 @@ class Herald:
         )
 
     async def signed_out(self, token_hash: str) -> None:
-        self._fanout.close(sign_in_topic(token_hash), SIGNED_OUT)
+        self.close_sign_in(token_hash)
         self._hints.give({"kind": "signed_out", "token_hash": token_hash})
+
+    def open_sign_ins(self) -> set[str]:
+        """The sign-ins that have a connection to this process."""
+        return set(self._fanout.heard(sign_in_topic("")))
+
+    def close_sign_in(self, token_hash: str) -> None:
+        self._fanout.close(sign_in_topic(token_hash), SIGNED_OUT)
 
     async def _to_agent(self, agent_id: str, frame: WireModel) -> None:
         await self._pass_on(agent_topic(agent_id), frame)
@@ -164,7 +171,7 @@ class Herald:
         elif kind in ("moved", "grown"):
             await self._relay(str(hint["conversation_id"]), is_moved=kind == "moved")
         elif kind == "signed_out":
-            self._fanout.close(sign_in_topic(str(hint["token_hash"])), SIGNED_OUT)
+            self.close_sign_in(str(hint["token_hash"]))
         elif kind == "frame":
             self._publish_hinted(hint)
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.frames import AgentView
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
+from handoff_api.domain.roles import Right, may
 from handoff_api.domain.routing import Candidate
 from handoff_api.record import agents, conversations
 from handoff_api.record.database import Record
@@ -104,7 +105,7 @@ class Staffing:
         if not online:
             return Staff()
         async with self._record.reading() as session:
-            rows = [row for row in await agents.those(session, online) if row.role != "auditor"]
+            rows = [row for row in await agents.those(session, online) if may(row.role, Right.WORK)]
             counts = await conversations.open_counts(session, [row.agent_id for row in rows])
         here = [row for row in rows if row.presence == "online"]
         candidates = tuple(_candidate(row, counts[row.agent_id]) for row in here)

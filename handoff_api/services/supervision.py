@@ -10,12 +10,13 @@ from contracts.frames import Accepted, InviteGuest, RemoveGuest, SetUpAgent, Tak
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import Step, require_epoch
+from handoff_api.domain.roles import Right, may, require
 from handoff_api.domain.text import clean_text, without_controls
-from handoff_api.errors import AgentHoldsMore, AgentUnavailable, Forbidden, IllegalStep, NotYourConversation
+from handoff_api.errors import AgentHoldsMore, AgentUnavailable, IllegalStep, NotYourConversation
 from handoff_api.record import agents, conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
-from handoff_api.services.agent_desk import LEADS, AgentDesk, require_active_role
+from handoff_api.services.agent_desk import AgentDesk
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.herald import Herald
 from handoff_api.services.speaking import Speaker
@@ -48,7 +49,7 @@ class Supervision:
     # --- taking over ------------------------------------------------------------------------------------------------
     async def take_over(self, agent: AgentRecord, command: TakeOver) -> Accepted:
         """From whoever has it: a colleague, the queue, the bot. Needs room like every other claim."""
-        require_lead(agent)
+        require(agent.role, Right.LEAD)
         now = self._clock()
         accepted = Accepted(client_message_id=command.client_message_id)
         async with self._record.writing() as session:
@@ -108,7 +109,7 @@ class Supervision:
         guest = await agents.by_id(session, agent_id)
         is_in_it = agent_id == row.agent_id or any(known["agent_id"] == agent_id for known in row.guests)
         is_colleague = guest is not None and guest.is_active and guest.shop_id == row.shop_id
-        if guest is None or not is_colleague or is_in_it or guest.role == "auditor":
+        if guest is None or not is_colleague or is_in_it or not may(guest.role, Right.WORK):
             raise AgentUnavailable
         if agent_id not in await self._staffing.online():
             raise AgentUnavailable
@@ -123,7 +124,7 @@ class Supervision:
     # --- whispering -------------------------------------------------------------------------------------------------
     async def whisper(self, agent: AgentRecord, command: Whisper) -> Accepted:
         """Kept as a note, and pushed to the owner whatever they look at."""
-        require_active_role(agent)
+        require(agent.role, Right.WORK)
         text = clean_text(command.text)
         now = self._clock()
         async with self._record.writing() as session:
@@ -166,7 +167,7 @@ class Supervision:
     # --- what an agent can take -------------------------------------------------------------------------------------
     async def set_up(self, agent: AgentRecord, command: SetUpAgent) -> None:
         """What is held stays held: a capacity below it is refused, so that nobody is ever over theirs."""
-        require_lead(agent)
+        require(agent.role, Right.LEAD)
         async with self._record.writing() as session:
             row = await agents.locked(session, command.agent_id)
             if row is None or row.shop_id != agent.shop_id or not row.is_active:
@@ -185,8 +186,3 @@ class Supervision:
             await self._assignment.withdraw_offers_of(command.agent_id)
         await self._herald.agent_changed(command.agent_id)
         await self._desk.staff_changed(command.agent_id)
-
-
-def require_lead(agent: AgentRecord) -> None:
-    if agent.role not in LEADS:
-        raise Forbidden

@@ -1,6 +1,7 @@
 """`/v1/agent/socket`: one workspace tab of an agent."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -39,7 +40,8 @@ from contracts.frames import (
     agent_command,
 )
 from contracts.wire import WireModel
-from handoff_api.errors import BridgeError, Forbidden, FrameInvalid, NotSignedIn, TokenInvalid, error_frame
+from handoff_api.domain.roles import Right, require
+from handoff_api.errors import BridgeError, FrameInvalid, NotSignedIn, TokenInvalid, error_frame
 from handoff_api.fanout import Inbox, agent_topic, desk_topic, sign_in_topic, team_topic
 from handoff_api.record.tables import AgentRecord
 from handoff_api.services.bridge import Bridge
@@ -63,6 +65,9 @@ class Tab:
     def agent_id(self) -> str:
         return self.agent.agent_id
 
+
+LOOKING = (AgentHello, Ping, OpenConversation, LeaveConversationView)
+LEADING = (TakeOver, Whisper, SetUpAgent)
 
 router = APIRouter()
 
@@ -168,9 +173,12 @@ async def _in_order(tab: Tab, frame: EventFrame) -> list[EventFrame]:
 
 
 async def _read(socket: WebSocket, tab: Tab) -> None:
+    pace = connection.pace_of(tab.bridge.settings)
     async for text in connection.texts(socket):
         try:
+            pace.require(time.monotonic())
             command = decode(agent_command, text)
+            _require_right(tab, command)
             for answer in await _obey(tab, command):
                 tab.inbox.put(answer)
         except NotSignedIn as error:
@@ -179,6 +187,14 @@ async def _read(socket: WebSocket, tab: Tab) -> None:
         except BridgeError as error:
             tab.bridge.tally.refused(error.code)
             tab.inbox.put(error_frame(error, reference_in(text)))
+
+
+def _require_right(tab: Tab, command: AgentCommand) -> None:
+    """Looking is for every role, leading for leads; whatever else there is, today or later, is work."""
+    if isinstance(command, LOOKING):
+        require(tab.agent.role, Right.READ)
+    else:
+        require(tab.agent.role, Right.LEAD if isinstance(command, LEADING) else Right.WORK)
 
 
 async def _obey(tab: Tab, command: AgentCommand) -> list[WireModel]:
@@ -234,8 +250,6 @@ async def _supervise(tab: Tab, command: AgentCommand) -> Accepted | None:
 
 async def _decide(tab: Tab, command: AgentCommand) -> None:
     """Offers, claims, presence: they answer by the frames everybody gets (`row`, `offer.ended`, `agent`)."""
-    if tab.agent.role == "auditor":
-        raise Forbidden
     bridge = tab.bridge
     match command:
         case AcceptOffer():

@@ -9,8 +9,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from contracts.events import Event
 from contracts.frames import EventFrame
 from contracts.wire import WireModel
-from handoff_api.errors import BridgeError, FrameInvalid, OriginRefused, error_frame
+from handoff_api.errors import BridgeError, FrameInvalid, OriginRefused, RateLimited, error_frame
 from handoff_api.fanout import Inbox, InboxClosed, InboxOverflow
+from handoff_api.settings import Settings
 
 log = structlog.get_logger()
 
@@ -68,6 +69,29 @@ async def first_text(socket: WebSocket) -> str | None:
     except TimeoutError:
         await refuse(socket, FrameInvalid("请先发送 hello。"), HELLO_REFUSED)
     return None
+
+
+class Pace:
+    """How fast one connection may send: `burst` frames at once, then `per_s`. Held here, so it costs nothing."""
+
+    def __init__(self, *, per_s: float, burst: int) -> None:
+        self._per_s = per_s
+        self._burst = burst
+        self._tokens = float(burst)
+        self._at_s = 0.0
+
+    def require(self, now_s: float) -> None:
+        """`now_s` by a clock that never goes back."""
+        passed_s = now_s - self._at_s if self._at_s else 0.0
+        self._tokens = min(self._burst, self._tokens + passed_s * self._per_s)
+        self._at_s = now_s
+        if self._tokens < 1:
+            raise RateLimited
+        self._tokens -= 1
+
+
+def pace_of(settings: Settings) -> Pace:
+    return Pace(per_s=settings.frames_per_s, burst=settings.frame_burst)
 
 
 class Cursor:

@@ -1,6 +1,7 @@
 """`/v1/shopper/socket`: one browser tab of a shopper."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 from fastapi import APIRouter
@@ -81,8 +82,10 @@ async def _two_loops(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity
 
 
 async def _read(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity, inbox: Inbox, cursor: Cursor) -> None:
+    pace = connection.pace_of(bridge.settings)
     async for text in connection.texts(socket):
         try:
+            pace.require(time.monotonic())
             command = decode(shopper_command, text)
             if isinstance(command, Resume):
                 await _resume(bridge, visitor, inbox, cursor, command)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 
@@ -23,6 +24,9 @@ class SignedIn:
 
     def post(self, path: str) -> httpx.Response:
         return self._client.post(path)
+
+    def request(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        return self._client.request(method, path, json=body)
 
     def ticket(self) -> str:
         ticket: str = self.post("/v1/agent/socket-tickets").json()["ticket"]
