@@ -108,6 +108,7 @@ class WecomAccount(Part):
     token_codes: list[int] = [40001, 40014, 42001]
     busy_codes: list[int] = [-1, 45009, 95007]
     state_codes: list[int] = [95016, 95018]
+    duplicate_codes: list[int] = []
 
 
 class Robot(Part):

@@ -92,7 +92,7 @@ class Arrivals:
                 since=min(inbound.at, now),
                 is_message=not inbound.by_event,
             )
-        if inbound.kind != "leave":
+        if inbound.kind not in ("leave", "note"):
             await channels.release_held(session, link.channel, link.user_id, now=now)
 
     def _shopper(self, inbound: Inbound) -> ShopperIdentity | None:

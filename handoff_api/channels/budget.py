@@ -2,7 +2,8 @@
 
 Rule 1. The shopper's message replaces everything: so many messages, for so long. They do not add up.
 Rule 2. An event (follow, menu, entering) helps only where less was left.
-Rule 3. The last message is reserved for the handoff and for "write anything to go on".
+Rule 3. The last message of a message's window is reserved for the handoff and for "write anything to go on"; an
+        event allows too little for that.
 Rule 4. What was refused or never reached the platform is given back.
 """
 
@@ -12,7 +13,7 @@ from enum import StrEnum
 from handoff_api.domain.clock import to_ms
 
 Grants = list[list[int]]
-"""[[until in ms, messages left], …]; the one that ends first is spent first."""
+"""[[until in ms, messages left, of them reserved], …]; the one that ends first is spent first."""
 
 
 class Decision(StrEnum):
@@ -22,11 +23,11 @@ class Decision(StrEnum):
 
 
 def open_grants(grants: Grants, *, now: datetime) -> Grants:
-    return sorted([until, left] for until, left in grants if until > to_ms(now))
+    return sorted([*grant] for grant in grants if grant[0] > to_ms(now))
 
 
 def granted(grants: Grants, *, left: int, lasting: timedelta, since: datetime, is_message: bool) -> Grants:
-    grant = [to_ms(since + lasting), left]
+    grant = [to_ms(since + lasting), left, int(is_message)]
     known = open_grants(grants, now=since)
     if is_message:
         return [grant]
@@ -34,16 +35,15 @@ def granted(grants: Grants, *, left: int, lasting: timedelta, since: datetime, i
 
 
 def left_of(grants: Grants) -> int:
-    return sum(left for _, left in grants)
+    return sum(left for _, left, _ in grants)
 
 
 def decide(grants: Grants, *, may_use_reserve: bool, now: datetime) -> Decision:
-    left = left_of(open_grants(grants, now=now))
+    known = open_grants(grants, now=now)
+    left, reserved = left_of(known), max((reserve for _, _, reserve in known), default=0)
     if left <= 0:
         return Decision.HOLD
-    if left > 1 or may_use_reserve:
-        return Decision.SEND
-    return Decision.PROMPT
+    return Decision.SEND if left > reserved or may_use_reserve else Decision.PROMPT
 
 
 def spent(grants: Grants, *, now: datetime) -> Grants:
@@ -64,4 +64,4 @@ def given_back(grants: Grants, *, now: datetime) -> Grants:
 
 def emptied(grants: Grants, *, now: datetime) -> Grants:
     """The platform counts less than we do; it is right."""
-    return [[until, 0] for until, _ in open_grants(grants, now=now)]
+    return [[until, 0, reserve] for until, _, reserve in open_grants(grants, now=now)]

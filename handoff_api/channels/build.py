@@ -1,11 +1,12 @@
 """The channels of the settings' file, ready to run. Nothing else makes an adapter."""
 
-from handoff_api.channels.accounts import Account, ChannelsFile, WebhookAccount, WechatAccount, load
+from handoff_api.channels.accounts import Account, ChannelsFile, WebhookAccount, WechatAccount, WecomAccount, load
 from handoff_api.channels.hub import Channels
 from handoff_api.channels.messages import Adapter
 from handoff_api.channels.webhook.adapter import WebhookChannel
 from handoff_api.channels.wechat.adapter import WechatChannel
 from handoff_api.channels.wechat.passive import PassiveReplies
+from handoff_api.channels.wecom.adapter import WecomChannel
 from handoff_api.services.bridge import Bridge
 from handoff_api.store.nonces import Nonces
 
@@ -14,7 +15,11 @@ def build_channels(bridge: Bridge, file: ChannelsFile | None = None) -> Channels
     """Opens no connection yet. `file` stands in for the one of the settings."""
     said = file or load(bridge.settings.channels_file)
     adapters = [_adapter(bridge, account) for account in said.accounts]
-    return Channels(bridge, {adapter.channel: adapter for adapter in adapters})
+    hub = Channels(bridge, {adapter.channel: adapter for adapter in adapters})
+    for adapter in adapters:
+        if isinstance(adapter, WecomChannel):
+            adapter.fetching.arrived = hub.inbox.poke
+    return hub
 
 
 def _adapter(bridge: Bridge, account: Account) -> Adapter:
@@ -25,4 +30,12 @@ def _adapter(bridge: Bridge, account: Account) -> Adapter:
         case WechatAccount():
             passive = PassiveReplies(bridge.record, bridge.clock)
             return WechatChannel(account, nonces, bridge.redis, passive, bridge.clock, shop_id=bridge.settings.shop_id)
-    raise NotImplementedError(account.kind)
+        case WecomAccount():
+            return WecomChannel(
+                account,
+                bridge.redis,
+                bridge.record,
+                bridge.background,
+                bridge.clock,
+                shop_id=bridge.settings.shop_id,
+            )

@@ -17,6 +17,7 @@ from contracts.frames import RateService
 from contracts.identity import VisitorIdentity
 from handoff_api import lines
 from handoff_api.channels.arrivals import Arrival, Arrivals
+from handoff_api.channels.inbox_rows import inbox_row
 from handoff_api.channels.messages import Inbound, MenuItem, Outgoing
 from handoff_api.channels.numbers import meant
 from handoff_api.channels.relay import Relay
@@ -151,6 +152,8 @@ class Inbox:
                 await self._say(arrival, client_id, inbound.text)
             case "press":
                 await self._press(arrival, client_id, MenuItem(id=inbound.item_id, title=inbound.text))
+            case "enter" | "leave" | "note":
+                pass  # the arrival was all of it
             case "person":
                 await self._messages.request_person(arrival.visitor, client_id)
         self._relay.poke(arrival.visitor.conversation_id)
@@ -197,12 +200,3 @@ class Inbox:
 def client_id_of(row: ChannelInboxRecord) -> str:
     """The client id of the web page's commands, from the platform's own id: the same at every try."""
     return "im_" + hashlib.sha256(f"{row.channel}|{row.message_id}".encode()).hexdigest()[:40]
-
-
-def inbox_row(channel: str, message: Inbound) -> dict[str, object]:
-    return {
-        "channel": channel,
-        "message_id": message.message_id,
-        "user_id": message.user_id,
-        "body": message.model_dump(mode="json"),
-    }

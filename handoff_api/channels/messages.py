@@ -11,8 +11,9 @@ class Inbound(WireModel):
     """One thing a shopper did on a platform.
 
     kind: text; press (`item_id` of a menu); enter (opened the chat or followed the account); leave (unfollowed);
-    person (asked for a person by a menu entry); failed (the platform reports that delivery `item_id` did not arrive,
-    `text` says why). message_id: the platform's, or made of what identifies an event. at: the platform's time.
+    person (asked for a person by a menu entry); note (only `context` is new); failed (the platform reports that
+    delivery `item_id` did not arrive, `text` says why).
+    message_id: the platform's, or made of what identifies an event. at: the platform's time.
     identity: a signed identity of the shop (`contracts/identity.py`); entry: a signed entry token
     (`contracts/entry.py`). grant_left, grant_s: how many messages this allows us, and for how long; by_event: it was an
     event of the platform, not a message.
@@ -21,7 +22,7 @@ class Inbound(WireModel):
     user_id: str
     message_id: str
     at: datetime
-    kind: Literal["text", "press", "enter", "leave", "person", "failed"] = "text"
+    kind: Literal["text", "press", "enter", "leave", "person", "note", "failed"] = "text"
     text: str = ""
     item_id: str = ""
     identity: str = ""

@@ -45,6 +45,12 @@ def test_an_event_does_not_shorten_what_a_message_opened() -> None:
     assert grants == five()
 
 
+def test_what_an_event_allows_is_used_up_without_a_reserve() -> None:
+    followed = budget.granted([], left=1, lasting=timedelta(minutes=1), since=NOW, is_message=False)
+
+    assert budget.decide(followed, may_use_reserve=False, now=NOW) is Decision.SEND
+
+
 def test_after_the_window_nothing_is_left() -> None:
     late = NOW + WINDOW
 

@@ -1,0 +1,1 @@
+"""WeCom's customer service, 微信客服 (docs/channels/wecom.md)."""
