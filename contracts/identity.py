@@ -31,12 +31,14 @@ class TokenRefused(Exception):
 
 
 class ShopperIdentity(WireModel):
-    """What a shop's server vouches for when a shopper is signed in."""
+    """What a shop's server vouches for when a shopper is signed in; `is_elder` where the shop knows that they are
+    served as elders are (they go first, and the first miss is enough for a person)."""
 
     shop_id: str
     shopper_id: str
     name: str = ""
     level: str = "regular"
+    is_elder: bool = False
 
 
 class VisitorIdentity(WireModel):

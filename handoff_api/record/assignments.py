@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import HandoffPackage
+from contracts.events import AgentChoice, HandoffPackage
 from handoff_api.domain.ids import new_id
 from handoff_api.record.tables import AssignmentRecord, ConversationRecord, HandoffRecord
 
 A = AssignmentRecord
-RECENT = 20
+RECENT = 60
+SHOWN_CHOICES = 10
 
 
 def add_handoff(session: AsyncSession, row: ConversationRecord, package: HandoffPackage) -> None:
@@ -33,14 +34,15 @@ async def reasons_of(session: AsyncSession, session_id: str) -> set[str]:
     return set((await session.execute(query)).scalars())
 
 
-def add(session: AsyncSession, row: ConversationRecord, agent_id: str, outcome: str, *, now: datetime) -> None:
+def add(session: AsyncSession, row: ConversationRecord, choice: AgentChoice, outcome: str, *, now: datetime) -> None:
     is_held = outcome == "claimed"
     session.add(
         A(
             assignment_id=new_id("a"),
             shop_id=row.shop_id,
             conversation_id=row.conversation_id,
-            agent_id=agent_id,
+            agent_id=choice.agent_id,
+            choice=choice.model_dump(mode="json"),
             outcome=outcome,
             offered_at=now,
             settled_at=now if is_held else None,
@@ -61,6 +63,12 @@ async def end(session: AsyncSession, conversation_id: str, *, now: datetime) -> 
     await session.execute(held.values(ended_at=now))
 
 
+async def hand_on(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+    """It ends because somebody gave it to somebody else: nobody to go back to, and passed over for a while."""
+    held = update(A).where(A.conversation_id == conversation_id, A.started_at.is_not(None), A.ended_at.is_(None))
+    await session.execute(held.values(outcome="handed_on", settled_at=now, ended_at=now))
+
+
 async def lapse(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
     """It ends because its agent did not answer; they are passed over for a while, as after a declined offer."""
     held = update(A).where(A.conversation_id == conversation_id, A.started_at.is_not(None), A.ended_at.is_(None))
@@ -70,7 +78,9 @@ async def lapse(session: AsyncSession, conversation_id: str, *, now: datetime) -
 async def passed_lately(session: AsyncSession, conversation_ids: Sequence[str], since: datetime) -> dict[str, set[str]]:
     """Per conversation, the agents who declined it, missed it or let it lapse after `since`."""
     query = select(A.conversation_id, A.agent_id).where(
-        A.conversation_id.in_(conversation_ids), A.outcome.in_(["declined", "expired", "lapsed"]), A.settled_at > since
+        A.conversation_id.in_(conversation_ids),
+        A.outcome.in_(["declined", "expired", "lapsed", "handed_on"]),
+        A.settled_at > since,
     )
     passed: dict[str, set[str]] = {}
     for conversation_id, agent_id in await session.execute(query):
@@ -78,13 +88,30 @@ async def passed_lately(session: AsyncSession, conversation_ids: Sequence[str], 
     return passed
 
 
-async def recent_handling_s(session: AsyncSession, shop_id: str, *, now: datetime) -> list[float]:
-    """How long the last finished conversations of the past day took."""
+async def choices(session: AsyncSession, conversation_id: str) -> list[AgentChoice]:
+    """Why each agent it was given to, the latest ones, oldest first."""
+    query = select(A.choice).where(A.conversation_id == conversation_id, A.choice.is_not(None))
+    rows = (await session.execute(query.order_by(A.offered_at.desc()).limit(SHOWN_CHOICES))).scalars().all()
+    return [AgentChoice.model_validate(choice) for choice in reversed(rows)]
+
+
+async def last_agents(session: AsyncSession, conversation_ids: Sequence[str], *, since: datetime) -> dict[str, str]:
+    """Per conversation, who served it last, if that ended after `since` and not because they did not answer."""
     query = (
-        select(A.started_at, A.ended_at)
+        select(A.conversation_id, A.agent_id)
+        .where(A.conversation_id.in_(conversation_ids), A.ended_at > since, A.outcome.in_(["accepted", "claimed"]))
+        .order_by(A.ended_at)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def recent_handling_s(session: AsyncSession, shop_id: str, *, now: datetime) -> list[float]:
+    """How long the last finished conversations of the past day took, from the offer on: the desk was taken then."""
+    query = (
+        select(A.offered_at, A.ended_at)
         .where(A.shop_id == shop_id, A.ended_at > now - timedelta(days=1), A.started_at.is_not(None))
         .order_by(A.ended_at.desc())
         .limit(RECENT)
     )
     rows = await session.execute(query)
-    return [(ended - started).total_seconds() for started, ended in rows if started and ended]
+    return [(ended - offered).total_seconds() for offered, ended in rows if ended]

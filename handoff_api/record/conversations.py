@@ -128,6 +128,54 @@ async def waiting_longest_since(session: AsyncSession, shop_id: str) -> datetime
     return (await session.execute(query)).scalar()
 
 
+HEADS = 8
+
+
+async def skills_waiting(session: AsyncSession, shop_id: str) -> Sequence[str]:
+    """The groups somebody waits for. Jumps from one to the next in the index: the cost is theirs, not the queue's."""
+    queued = (C.shop_id == shop_id, C.status == Status.QUEUED.value)
+    groups = select(func.min(C.skill).label("skill")).where(*queued).cte("groups", recursive=True)
+    later = select(func.min(C.skill)).where(*queued, C.skill > groups.c.skill).scalar_subquery()
+    groups = groups.union_all(select(later).where(groups.c.skill.is_not(None)))
+    return [skill for skill in (await session.execute(select(groups.c.skill))).scalars() if skill is not None]
+
+
+async def heads(
+    session: AsyncSession, shop_id: str, skill: str, *, after: tuple[int, str] | None = None
+) -> Sequence[ConversationRecord]:
+    """The first ones that wait for this group and are offered to nobody, in order."""
+    query = select(C).where(C.shop_id == shop_id, C.status == Status.QUEUED.value, C.skill == skill)
+    if after:
+        rank, conversation_id = after
+        is_later = and_(C.queue_rank == rank, C.conversation_id > conversation_id)
+        query = query.where(C.queue_rank >= rank, or_(C.queue_rank > rank, is_later))
+    return (await session.execute(query.order_by(C.queue_rank, C.conversation_id).limit(HEADS))).scalars().all()
+
+
+async def place(session: AsyncSession, shop_id: str, rank: int, conversation_id: str) -> int:
+    """How many wait before it, and itself."""
+    before = or_(C.queue_rank < rank, and_(C.queue_rank == rank, C.conversation_id < conversation_id))
+    query = select(func.count()).where(C.shop_id == shop_id, C.status.in_([s.value for s in WAITING]), before)
+    return int((await session.execute(query)).scalar_one()) + 1
+
+
+async def count_of(session: AsyncSession, shop_id: str, *statuses: Status) -> int:
+    query = select(func.count()).where(C.shop_id == shop_id, C.status.in_([status.value for status in statuses]))
+    return int((await session.execute(query)).scalar_one())
+
+
+async def waiting_ids(session: AsyncSession, shop_id: str) -> list[tuple[str, int, int]]:
+    """(conversation, tick, rank) of everybody who waits."""
+    query = select(C.conversation_id, C.queue_tick, C.queue_rank).where(
+        C.shop_id == shop_id, C.status.in_([status.value for status in WAITING])
+    )
+    return [(row[0], row[1] or 0, row[1] or 0 if row[2] is None else row[2]) for row in await session.execute(query)]
+
+
+async def those(session: AsyncSession, conversation_ids: Collection[str]) -> Sequence[ConversationRecord]:
+    return (await session.execute(select(C).where(C.conversation_id.in_(conversation_ids)))).scalars().all()
+
+
 async def with_status(session: AsyncSession, shop_id: str, *statuses: Status) -> Sequence[ConversationRecord]:
     query = select(C).where(C.shop_id == shop_id, C.status.in_([status.value for status in statuses]))
     return (await session.execute(query)).scalars().all()

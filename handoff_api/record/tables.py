@@ -214,7 +214,7 @@ class HandoffRecord(Table):
 
 class AssignmentRecord(Table):
     """An offer or a claim. outcome: offered → accepted | declined | expired | withdrawn, or claimed at once; lapsed
-    where the agent took it and then did not answer."""
+    where the agent took it and then did not answer, handed_on where it was given to somebody else."""
 
     __tablename__ = "assignments"
     __table_args__ = (Index(None, "conversation_id", "agent_id"), Index(None, "shop_id", "ended_at"))

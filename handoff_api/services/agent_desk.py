@@ -32,7 +32,7 @@ from handoff_api.errors import (
     NotYourConversation,
     SkillUnknown,
 )
-from handoff_api.record import agents, conversations, events, service
+from handoff_api.record import agents, assignments, conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.assignment import Assignment
@@ -167,7 +167,9 @@ class AgentDesk:
         if row.agent_id:
             if command.agent_id:
                 return await self._assignment.transfer(session, row, command.agent_id)
-            return await self._assignment.requeue(session, row, lines.AGENT_CHANGED, skill=command.skill)
+            return await self._assignment.requeue(
+                session, row, lines.AGENT_CHANGED, skill=command.skill, is_handed_on=True
+            )
         if command.agent_id:
             return await self._assignment.assign(session, row, command.agent_id)
         return await self._assignment.regroup(session, row, command.skill or row.skill, now=now)
@@ -222,6 +224,7 @@ class AgentDesk:
                 events=await events.after(session, conversation_id, last_seq),
                 notes=await events.after(session, conversation_id, 0, audience="agents"),
                 readings=await events.readings(session, conversation_id),
+                choices=await assignments.choices(session, conversation_id),
             )
 
     async def events_after(self, conversation_id: str, seq: int, *, audience: str) -> list[Event]:

@@ -5,6 +5,8 @@ back to its old place. The claim itself is one transaction that checks status, e
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,18 +14,18 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import Event, Status
+from contracts.events import AgentChoice, Event, Status
 from handoff_api import lines
 from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step, require_epoch
-from handoff_api.domain.routing import Candidate, choose_agent
+from handoff_api.domain.routing import Candidate, Decision, Waiting, chosen_by_hand, decide, explain
 from handoff_api.domain.rules import Rules
 from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
 from handoff_api.record import agents, assignments, conversations, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.herald import Herald
-from handoff_api.services.lineup import Lineup, set_rank
+from handoff_api.services.lineup import Lineup, rank_of, set_rank
 from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
@@ -32,8 +34,7 @@ from handoff_api.store.reservations import Reservations
 
 log = structlog.get_logger()
 
-MISSES_UNTIL_AWAY = 3
-"""An agent who lets this many offers pass in a row is not at the desk."""
+_BY_HAND = {Step.CLAIM: "客服手动接入", Step.TAKE_OVER: "主管接管"}
 
 
 class Assignment:
@@ -76,48 +77,95 @@ class Assignment:
 
     async def _offer_next(self) -> bool:
         staff = await self._staffing.now()
-        if not any(agent.is_free for agent in staff.candidates):
+        if not any(agent.has_room() for agent in staff.candidates):
             return False
-        for conversation_id, agent in await self._proposals(list(staff.candidates)):
-            if await self._offer(conversation_id, agent.agent_id):
+        async for conversation_id, decision in self._proposals(staff.candidates):
+            if await self._offer(conversation_id, decision):
                 return True
         return False
 
-    async def _proposals(self, online: list[Candidate]) -> list[tuple[str, Candidate]]:
+    async def _proposals(self, online: Sequence[Candidate]) -> AsyncIterator[tuple[str, Decision]]:
+        """The first of each group that somebody can take, in the order of the queue. However many wait behind them
+        makes no difference."""
         now = self._clock()
         async with self._record.reading() as session:
-            order = await self._lineup.order(session)
-            queued = [row for row in order if row.status == Status.QUEUED.value]
-            ids = [row.conversation_id for row in queued]
-            passed = await assignments.passed_lately(session, ids, now - self._decline_pause)
-        proposals = []
-        for row in queued:
-            waited = now - (row.waiting_since or now)
-            agent = choose_agent(row.skill, waited, online, passed=passed.get(row.conversation_id, ()))
-            if agent:
-                proposals.append((row.conversation_id, agent))
-        return proposals
+            found = [
+                await self._first_fit(session, skill, online, now=now)
+                for skill in await conversations.skills_waiting(session, self._shop_id)
+            ]
+        fits = sorted((fit for fit in found if fit), key=lambda fit: rank_of(fit[0]))
+        for row, decision in fits:
+            yield row.conversation_id, decision
 
-    async def _offer(self, conversation_id: str, agent_id: str) -> bool:
+    async def _first_fit(
+        self, session: AsyncSession, skill: str, online: Sequence[Candidate], *, now: datetime
+    ) -> tuple[ConversationRecord, Decision] | None:
+        """Behind one that nobody fits another of the same group is looked at only where those who passed, or who are
+        waited for, are the reason."""
+        after: tuple[int, str] | None = None
+        while page := await conversations.heads(session, self._shop_id, skill, after=after):
+            is_held_up = False
+            for row, waiting in await self._as_waiting(session, page, now=now):
+                decision = decide(waiting, online, self._rules.routing)
+                if decision.agent:
+                    return row, decision
+                is_held_up = is_held_up or decision.is_held_up
+            if not is_held_up:
+                return None
+            after = rank_of(page[-1])
+        return None
+
+    async def _as_waiting(
+        self, session: AsyncSession, rows: Sequence[ConversationRecord], *, now: datetime
+    ) -> list[tuple[ConversationRecord, Waiting]]:
+        ids = [row.conversation_id for row in rows]
+        passed = await assignments.passed_lately(session, ids, now - self._decline_pause)
+        sticky = timedelta(hours=self._rules.routing.sticky_h)
+        last = await assignments.last_agents(session, ids, since=now - sticky)
+        return [
+            (
+                row,
+                Waiting(
+                    skill=row.skill,
+                    waited=now - (row.waiting_since or now),
+                    weight=row.weight,
+                    passed=passed.get(row.conversation_id, ()),
+                    last_agent=last.get(row.conversation_id),
+                ),
+            )
+            for row in rows
+        ]
+
+    async def _offer(self, conversation_id: str, decision: Decision) -> bool:
         """False if the world has moved on since it was proposed."""
         now = self._clock()
+        choice = explain(decision, now=now)
         try:
             async with self._record.writing() as session:
                 row = await conversations.locked(session, conversation_id)
-                await self._require_room(session, agent_id, row)
+                await self._require_room(session, choice.agent_id, row)
                 await self._speaker.move(session, row, Step.OFFER, now=now)
-                self._reserve(session, row, agent_id, now=now)
+                self._reserve(session, row, choice, now=now)
         except (IllegalStep, StaleEpoch, AgentAtCapacity):
             return False
-        await self._tell_offer(row, agent_id)
+        await self._tell_offer(row, choice)
+        if self._rules.routing.assignment == "direct":
+            await self._seat_at_once(row, choice.agent_id)
         return True
 
-    def _reserve(self, session: AsyncSession, row: ConversationRecord, agent_id: str, *, now: datetime) -> None:
-        row.offered_to, row.offer_expires_at = agent_id, now + self._offer_lifetime
-        assignments.add(session, row, agent_id, "offered", now=now)
+    async def _seat_at_once(self, row: ConversationRecord, agent_id: str) -> None:
+        with suppress(IllegalStep, StaleEpoch, AgentAtCapacity, NotYourConversation):  # the world moved on
+            await self.accept(agent_id, row.conversation_id, row.epoch)
 
-    async def _tell_offer(self, row: ConversationRecord, agent_id: str) -> None:
-        log.info("conversation.offered", conversation_id=row.conversation_id, agent_id=agent_id)
+    def _reserve(self, session: AsyncSession, row: ConversationRecord, choice: AgentChoice, *, now: datetime) -> None:
+        row.offered_to, row.offer_expires_at = choice.agent_id, now + self._offer_lifetime
+        assignments.add(session, row, choice, "offered", now=now)
+
+    async def _tell_offer(self, row: ConversationRecord, choice: AgentChoice) -> None:
+        agent_id = choice.agent_id
+        log.info(
+            "conversation.offered", conversation_id=row.conversation_id, agent_id=agent_id, strategy=choice.strategy
+        )
         if row.offer_expires_at:
             try:
                 await self._reservations.hold(row.conversation_id, deadline=row.offer_expires_at)
@@ -125,7 +173,7 @@ class Assignment:
                 log.info("reservation.in_record_only", conversation_id=row.conversation_id)
         await self._lineup.put(row)
         await self._herald.announce(row, is_moved=True)
-        await self._herald.offer(row, agent_id)
+        await self._herald.offer(row, choice)
         await self._herald.agent_changed(agent_id)
 
     async def _require_room(self, session: AsyncSession, agent_id: str, row: ConversationRecord) -> AgentRecord:
@@ -165,7 +213,7 @@ class Assignment:
             await self._explain(session, row, now=now)
         agent = await self._require_room(session, agent_id, row)
         if step is not Step.ACCEPT:
-            await assignments.end(session, row.conversation_id, now=now)
+            await assignments.hand_on(session, row.conversation_id, now=now)
             await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
         await self._speaker.move(session, row, step, now=now, agent_id=agent_id)
         agent.last_assigned_at, agent.missed_offers = now, 0
@@ -173,7 +221,8 @@ class Assignment:
         if step is Step.ACCEPT:
             await assignments.settle(session, row.conversation_id, "accepted", now=now)
         else:
-            assignments.add(session, row, agent.agent_id, "claimed", now=now)
+            choice = chosen_by_hand(agent.agent_id, agent.name, _BY_HAND[step], now=now)
+            assignments.add(session, row, choice, "claimed", now=now)
         service.audit(session, row.shop_id, agent.agent_id, "conversation.claimed", row.conversation_id, now=now)
         line = lines.AGENT_JOINED.format(agent_name=agent.name)
         return await self._speaker.tell_status(session, row, line, now=now, agent_name=agent.name)
@@ -248,7 +297,7 @@ class Assignment:
         if agent is None:
             return
         agent.missed_offers += 1
-        if agent.missed_offers >= MISSES_UNTIL_AWAY:
+        if agent.missed_offers >= self._rules.routing.misses_until_away:
             agent.presence, agent.missed_offers = "away", 0
             log.info("agent.set_away", agent_id=agent_id)
 
@@ -257,10 +306,10 @@ class Assignment:
         now = self._clock()
         if row.offered_to == agent_id:
             raise IllegalStep
-        await self._require_room(session, agent_id, row)
+        agent = await self._require_room(session, agent_id, row)
         await self.call_back(session, row, now=now)
         await self._speaker.move(session, row, Step.OFFER, now=now)
-        self._reserve(session, row, agent_id, now=now)
+        self._reserve(session, row, chosen_by_hand(agent_id, agent.name, "主管指派", now=now), now=now)
         return await self._speaker.tell_status(session, row, "", now=now)
 
     async def regroup(self, session: AsyncSession, row: ConversationRecord, skill: str, *, now: datetime) -> Event:
@@ -284,25 +333,37 @@ class Assignment:
         now = self._clock()
         if agent_id == row.agent_id:
             raise IllegalStep
-        await self._require_room(session, agent_id, row)
-        await assignments.end(session, row.conversation_id, now=now)
+        agent = await self._require_room(session, agent_id, row)
+        await assignments.hand_on(session, row.conversation_id, now=now)
         await self._speaker.move(session, row, Step.TRANSFER, now=now)
         row.waiting_since = now
         row.queue_tick = row.queue_tick or to_ms(now)
         set_rank(row, self._rules.order)
-        self._reserve(session, row, agent_id, now=now)
+        self._reserve(session, row, chosen_by_hand(agent_id, agent.name, "同事转接", now=now), now=now)
         return await self._speaker.tell_status(session, row, lines.AGENT_CHANGED, now=now)
 
     async def tell_transfer(self, row: ConversationRecord, agent_id: str, *new: Event) -> None:
         await self._herald.announce(row, *new, is_moved=True)
-        await self._tell_offer(row, agent_id)
+        await self._tell_offer(row, await self._choice(row, agent_id))
+
+    async def _choice(self, row: ConversationRecord, agent_id: str) -> AgentChoice:
+        async with self._record.reading() as session:
+            choices = await assignments.choices(session, row.conversation_id)
+        mine = (choice for choice in reversed(choices) if choice.agent_id == agent_id)
+        return next(mine, chosen_by_hand(agent_id, "", "同事转接", now=self._clock()))
 
     async def requeue(
-        self, session: AsyncSession, row: ConversationRecord, line: str, *, skill: str | None = None
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        line: str,
+        *,
+        skill: str | None = None,
+        is_handed_on: bool = False,
     ) -> Event:
         """Within the caller's transaction: back into the queue, at the place it once had."""
         now = self._clock()
-        await assignments.end(session, row.conversation_id, now=now)
+        await (assignments.hand_on if is_handed_on else assignments.end)(session, row.conversation_id, now=now)
         await self._speaker.move(session, row, Step.REQUEUE, now=now)
         row.skill = skill or row.skill
         row.waiting_since = now

@@ -131,6 +131,7 @@ class Conversations:
             if row is None:
                 row = await self._create(session, shopper_id=shopper.shopper_id)
             row.shopper_name, row.shopper_level = shopper.name or row.shopper_name, shopper.level
+            row.shopper_is_elder = shopper.is_elder
             return row.conversation_id
 
     async def _of_visitor(self, visitor: VisitorIdentity | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from contracts.events import Event, Reading
+from contracts.events import AgentChoice, Event, Reading
 from contracts.frames import (
     AgentChanged,
     AnswerOverdue,
@@ -99,11 +99,12 @@ class Herald:
                 view = await self._views.for_shopper(session, row, staff)
                 self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
 
-    async def offer(self, row: ConversationRecord, agent_id: str) -> None:
+    async def offer(self, row: ConversationRecord, choice: AgentChoice) -> None:
         async with self._record.reading() as session:
             [line] = await self._views.for_agents(session, [row])
         if row.offer_expires_at is not None:
-            await self._to_agent(agent_id, OfferFrame(row=line, expires_at=row.offer_expires_at))
+            frame = OfferFrame(row=line, expires_at=row.offer_expires_at, choice=choice)
+            await self._to_agent(choice.agent_id, frame)
 
     async def offer_ended(self, conversation_id: str, agent_id: str, reason: str) -> None:
         frame = OfferEnded.model_validate({"conversation_id": conversation_id, "reason": reason})

@@ -62,12 +62,22 @@ class Lineup:
             return known
         return sorted([*known, *rows.values()], key=rank_of)
 
+    async def place(self, session: AsyncSession, row: ConversationRecord) -> int:
+        """From 1; the place it would get, if it does not wait yet."""
+        try:
+            place = await self._queue.place(row.conversation_id)
+        except StoreDown:
+            place = None
+        if place is None:
+            return await conversations.place(session, row.shop_id, *rank_of(row))
+        return place
+
     async def reconcile(self) -> bool:
         """Make Redis what the record says. True if it was not."""
         async with self._record.reading() as session:
-            rows = await conversations.waiting(session, self._shop_id)
-        wanted = [row.conversation_id for row in sorted(rows, key=rank_of)]
+            rows = await conversations.waiting_ids(session, self._shop_id)
+        wanted = [conversation_id for _, conversation_id in sorted((rank, each) for each, _, rank in rows)]
         if await self._queue.order() == wanted:
             return False
-        await self._queue.rebuild({row.conversation_id: (row.queue_tick or 0, boost_of(row)) for row in rows})
+        await self._queue.rebuild({each: (tick, tick - rank) for each, tick, rank in rows})
         return True

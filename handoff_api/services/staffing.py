@@ -31,7 +31,7 @@ class Staff:
 
     @property
     def free_slots(self) -> int:
-        return sum(max(0, agent.capacity - agent.open_count) for agent in self.candidates)
+        return sum(max(0, agent.capacity - agent.load) for agent in self.candidates)
 
 
 class Staffing:
@@ -130,5 +130,6 @@ class Staffing:
         )
 
 
-def _candidate(row: AgentRecord, open_count: int) -> Candidate:
-    return Candidate(row.agent_id, frozenset(row.skills), row.capacity, open_count, row.last_assigned_at)
+def _candidate(row: AgentRecord, load: int) -> Candidate:
+    skills = frozenset(row.skills)
+    return Candidate(row.agent_id, skills, row.capacity, load, row.last_assigned_at, row.level, row.name)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.events import ConversationRow, ConversationView, Guest, HandoffPackage, QueuePlace, Status
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING
-from handoff_api.domain.estimate import estimate
+from handoff_api.domain.estimate import Desks, estimate
 from handoff_api.record import assignments, conversations, service
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.lineup import Lineup
@@ -41,12 +41,14 @@ class Views:
 
     async def place(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> QueuePlace:
         """Where it stands, and the wait if something honest can be said about it."""
-        order = [waiting.conversation_id for waiting in await self._lineup.order(session)]
-        position = order.index(row.conversation_id) + 1 if row.conversation_id in order else len(order) + 1
-        handling_s = await assignments.recent_handling_s(session, row.shop_id, now=self._clock())
-        offered = sum(1 for waiting in await conversations.waiting(session, row.shop_id) if waiting.offered_to)
-        free_slots = staff.free_slots + offered  # who is being offered stands in the line as well
-        return estimate(position, slots=staff.slots, free_slots=free_slots, handling_s=handling_s)
+        position = await self._lineup.place(session, row)
+        return estimate(position, await self.desks(session, row.shop_id, staff))
+
+    async def desks(self, session: AsyncSession, shop_id: str, staff: Staff) -> Desks:
+        """Who is being offered stands in the line as well, so their desks count as free."""
+        handling_s = await assignments.recent_handling_s(session, shop_id, now=self._clock())
+        offered = await conversations.count_of(session, shop_id, Status.OFFERED)
+        return Desks(staff.slots, staff.free_slots + offered, handling_s)
 
     async def for_agents(self, session: AsyncSession, rows: Sequence[ConversationRecord]) -> list[ConversationRow]:
         ids = [row.conversation_id for row in rows]

@@ -50,6 +50,11 @@ class Queue:
         members = await self._connection.call(lambda redis: redis.zrange(self._keys[0], 0, -1))
         return cast(list[str], members)
 
+    async def place(self, conversation_id: str) -> int | None:
+        """From 1; None if it is not in here."""
+        rank = await self._connection.call(lambda redis: redis.zrank(self._keys[0], conversation_id))
+        return None if rank is None else cast(int, rank) + 1
+
     async def rebuild(self, entries: Mapping[str, tuple[int, int]]) -> None:
         """`entries`: conversation → (tick, boost), the truth of the record."""
         flat: list[str | int] = [part for key, (tick, boost) in entries.items() for part in (key, tick, boost)]

@@ -16,7 +16,6 @@ from contracts.identity import VisitorIdentity
 from handoff_api import lines
 from handoff_api.errors import AgentAtCapacity, BridgeError, IllegalStep, NotYourConversation, StaleEpoch
 from handoff_api.record.tables import AgentRecord
-from handoff_api.services.assignment import MISSES_UNTIL_AWAY
 from handoff_api.services.bridge import Bridge
 from tests.handoff_api.conftest import Clock, Desk
 
@@ -151,7 +150,7 @@ async def test_an_agent_who_misses_several_offers_is_set_away(desk: Desk, bridge
     visitor = await desk.shopper()
     await desk.want_person(visitor)
 
-    for _ in range(MISSES_UNTIL_AWAY):
+    for _ in range(bridge.settings.rules.routing.misses_until_away):
         clock.advance(seconds=35)
         await bridge.assignment.expire_offers()
         clock.advance(seconds=35)
