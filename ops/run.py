@@ -10,6 +10,7 @@ from ops import build, redis_server
 from ops import settings as installation
 from ops.console import Stop, call, say, step
 from ops.paths import BOT, LOGS, MODEL, ROOT, SERVICES, VAR, WEB
+from ops.readiness import require_all_parts
 from ops.settings import Settings
 from ops.stamp import digest, files_under, when_changed
 from ops.supervisor import Service, Supervisor, answers
@@ -102,6 +103,7 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
     for service in (*services[1:], services[0]):
         with step(f"Starting {service.name}"):
             supervisor.wait_ready(service)
+    require_all_parts(settings.url("BRIDGE_PORT"), settings.environment)
 
 
 def _say_where(settings: Settings) -> None:

@@ -25,7 +25,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
 
 @dataclass
 class Service:
-    """One process. `is_ready` is asked until it says yes; `pause_s` doubles with each quick death."""
+    """One process. `is_ready` is asked until it says yes; `pause_s` doubles with each quick death, and until `again_at`
+    a dead one is not started again."""
 
     name: str
     command: list[str]
@@ -36,6 +37,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
+    again_at: float | None = None
     restarts: int = field(default=0)
 
 
@@ -86,28 +88,34 @@ class Supervisor:
         service.started_at = time.monotonic()
 
     def wait_ready(self, service: Service) -> None:
-        """Raises Stop when it dies or stays silent; its log is named."""
+        """Raises Stop when it dies or stays silent; its log is named. Whether it lives is looked at before it is asked:
+        somebody else on its port could answer for a dead one."""
         until = time.monotonic() + service.ready_within_s
-        while not service.is_ready():
-            if self.stopping.wait(0.2):
-                raise Stop("Stopped.")
+        while True:
             if service.process is not None and service.process.poll() is not None:
                 raise Stop(f"{service.name} ended while starting: {last_words(service.log)} Full log: {service.log}")
+            if service.is_ready():
+                return
+            if self.stopping.wait(0.2):
+                raise Stop("Stopped.")
             if time.monotonic() > until:
                 raise Stop(f"{service.name} was not ready after {service.ready_within_s} s. Full log: {service.log}")
 
     def watch(self) -> None:
-        """Start again whatever dies, until `stopping`."""
-        while not self.stopping.wait(0.5):
+        """Start again whatever dies, each after a pause of its own, until `stopping`."""
+        while not self.stopping.wait(0.2):
             for service in self._services:
                 if service.process is not None and service.process.poll() is not None:
-                    self._revive(service)
+                    self._revive(service, time.monotonic())
 
-    def _revive(self, service: Service) -> None:
-        lived_s = time.monotonic() - service.started_at
-        service.pause_s = FIRST_PAUSE_S if lived_s > 60 else min(service.pause_s * 2, LONGEST_PAUSE_S)
-        say(f"! {service.name} ended; starting it again in {service.pause_s:.0f} s (log: {service.log})")
-        if not self.stopping.wait(service.pause_s):
+    def _revive(self, service: Service, now: float) -> None:
+        if service.again_at is None:
+            lived_s = now - service.started_at
+            service.pause_s = FIRST_PAUSE_S if lived_s > 60 else min(service.pause_s * 2, LONGEST_PAUSE_S)
+            service.again_at = now + service.pause_s
+            say(f"! {service.name} ended; starting it again in {service.pause_s:.0f} s (log: {service.log})")
+        elif now >= service.again_at:
+            service.again_at = None
             self._launch(service)
             service.restarts += 1
 

@@ -22,11 +22,20 @@ def read_dictionary(folder: Path) -> str:
     return "\n".join(line for line in lines if line.strip() and not line.startswith("#")) + "\n"
 
 
+def _initialise(folder: str) -> None:
+    jieba.dt.tmp_dir = folder
+    jieba.initialize()
+
+
 def load_dictionary(lines: IO[str]) -> None:
     """Add the words to the process's jieba, which every tokenizer here shares."""
     if not jieba.dt.initialized:
         # jieba caches its own dictionary under a name anybody can foresee; a folder of ours cannot be poisoned.
-        jieba.dt.tmp_dir = os.environ.get("JIEBA_CACHE_DIR") or tempfile.mkdtemp(prefix="shouhou-jieba-")
         jieba.setLogLevel(60)
-        jieba.initialize()
+        folder = os.environ.get("JIEBA_CACHE_DIR")
+        if folder:
+            _initialise(folder)
+        else:
+            with tempfile.TemporaryDirectory(prefix="shouhou-jieba-") as passing:
+                _initialise(passing)
     jieba.load_userdict(lines)

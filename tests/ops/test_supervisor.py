@@ -69,3 +69,38 @@ def test_what_stays_silent_is_given_up_on(tmp_path: Path) -> None:
         supervisor.wait_ready(one)
 
     supervisor.stop()
+
+
+def test_a_dead_process_is_noticed_even_where_somebody_else_answers_for_it(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    one = Service(
+        "one", [sys.executable, "-c", "raise SystemExit('the port is taken')"], dict(os.environ), lambda: True
+    )
+    supervisor.start(one)
+    assert one.process is not None
+    one.process.wait()
+
+    with pytest.raises(Stop, match="the port is taken"):
+        supervisor.wait_ready(one)
+
+
+def test_the_pause_of_one_does_not_keep_another_waiting(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    failing = service([sys.executable, "-c", "raise SystemExit(1)"])
+    failing.pause_s = 20.0
+    steady = service(SLEEPER, tmp_path / "one.log")
+    steady.name = "steady"
+    for each in (failing, steady):
+        supervisor.start(each)
+    assert steady.process is not None
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+
+    os.kill(steady.process.pid, signal.SIGKILL)
+    until = time.monotonic() + 15
+    while steady.restarts == 0 and time.monotonic() < until:
+        time.sleep(0.05)
+    supervisor.stop()
+    watching.join()
+
+    assert (failing.restarts, steady.restarts) == (0, 1)
