@@ -38,7 +38,7 @@ PATIENCE = {
     "FRAME_BURST": "1000000",
     "VISITORS_PER_MINUTE": "1000000",
 }
-START_S = 30.0
+START_S = 120.0
 
 
 class Unavailable(Exception):

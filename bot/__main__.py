@@ -20,6 +20,8 @@ def main() -> None:
         from bot.extensions import quick_rasa
 
         quick_rasa.mend()
+        if only_reads:
+            quick_rasa.mend_serving()
     rasa_main()
 
 

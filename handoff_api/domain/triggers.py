@@ -11,6 +11,8 @@ from contracts.verdict import Decision
 from handoff_api.domain.rules import Triggers
 from handoff_api.domain.story import FALLBACK, Heard, Story
 
+LOOK_AT_ANSWERS = frozenset({"no_result"})
+"""Triggers that hold only as long as the bot's own answers do not say otherwise."""
 MOODS = {"annoyed": "不满", "angry": "愤怒", "desperate": "焦急"}
 
 

@@ -110,12 +110,14 @@ async def after(session: AsyncSession, conversation_id: str, seq: int, *, audien
 
 
 async def of_session(
-    session: AsyncSession, conversation_id: str, session_id: str, *, latest: int
+    session: AsyncSession, conversation_id: str, session_id: str, *, latest: int, author: AuthorKind | None = None
 ) -> tuple[list[Event], dict[str, Reading]]:
-    """The latest things said in one service session, in order, and how the shopper's messages among them were read."""
+    """The latest things said in one service session (by one kind of author), in order, and how the shopper's messages
+    among them were read."""
+    said_by = [E.author_kind == author.value] if author else []
     query = (
         select(E)
-        .where(E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone")
+        .where(E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone", *said_by)
         .order_by(E.seq.desc())
         .limit(latest)
         .execution_options(populate_existing=True)  # readings are stored past the session's objects

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import HandoffPackage, Signal
+from contracts.events import AuthorKind, HandoffPackage, Signal
 from handoff_api.domain import triggers
 from handoff_api.domain.handoff import build_package
 from handoff_api.domain.rules import Rules
@@ -16,8 +16,8 @@ from handoff_api.domain.triggers import Watched
 from handoff_api.record import assignments, events
 from handoff_api.record.tables import ConversationRecord
 
-WATCHED = 24
-"""So many of the latest events are looked at after every turn: the five hundredth costs what the tenth did."""
+WATCHED = 8
+"""The shopper's latest messages are looked at after every turn: the five hundredth costs what the tenth did."""
 TOLD = 400
 """And so many for the package, once per handoff."""
 
@@ -50,16 +50,27 @@ class Packages:
         self, session: AsyncSession, row: ConversationRecord, slots: Mapping[str, Any], *, now: datetime
     ) -> Signal | None:
         """What speaks for a person after this turn, and has not led to one in this service session yet."""
-        story = await self._story(session, row, slots, latest=WATCHED)
-        found = triggers.found(_watched(row, story, now), self._rules.triggers)
+        heard = await self._story(session, row, slots, latest=WATCHED, author=AuthorKind.SHOPPER)
+        found = triggers.found(_watched(row, heard, now), self._rules.triggers)
+        if any(signal.trigger in triggers.LOOK_AT_ANSWERS for signal in found):
+            story = await self._story(session, row, slots, latest=TOLD)
+            found = triggers.found(_watched(row, story, now), self._rules.triggers)
         known = await assignments.reasons_of(session, row.session_id) if found else set()
         return next((signal for signal in found if signal.trigger not in known), None)
 
     async def _story(
-        self, session: AsyncSession, row: ConversationRecord, slots: Mapping[str, Any], *, latest: int
+        self,
+        session: AsyncSession,
+        row: ConversationRecord,
+        slots: Mapping[str, Any],
+        *,
+        latest: int,
+        author: AuthorKind | None = None,
     ) -> Story:
         await session.flush()
-        said, readings = await events.of_session(session, row.conversation_id, row.session_id, latest=latest)
+        said, readings = await events.of_session(
+            session, row.conversation_id, row.session_id, latest=latest, author=author
+        )
         return Story(said, readings, slots)
 
 

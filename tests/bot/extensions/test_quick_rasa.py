@@ -1,5 +1,6 @@
 """The mended places give what Rasa's own give, without the work that grew with every turn."""
 
+import asyncio
 import warnings
 from typing import Any, Dict, List
 
@@ -9,23 +10,32 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Rasa's and TensorFlow's own, at import
     from jsonschema import ValidationError
     from rasa.core.actions.action import RemoteAction
+    from rasa.engine.graph import GraphSchema, SchemaNode
+    from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.shared.core import events
+    from rasa.shared.core.domain import Domain
     from rasa.shared.core.slots import AnySlot
     from rasa.shared.core.trackers import DialogueStateTracker
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
+    from rasa.utils.endpoints import EndpointConfig
 
     from bot.extensions.quick_rasa import (
         KEPT,
+        SENT,
+        call_with_latest_events,
         compiled_check,
         copy_of_state,
         event_lookup,
         hash_of_line,
+        kept_session,
         merge_lines,
         recent_events,
+        run_planned,
     )
 
 RasasCopy = DialogueStateTracker.copy
+RasasRun = DaskGraphRunner.run
 
 
 def _tracker(turns: int) -> DialogueStateTracker:
@@ -77,13 +87,31 @@ def test_a_copy_replays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [{"events": [], "responses": []}, {"events": [{"event": "slot", "name": "a", "value": 1}]}, {}],
+    [
+        {"events": [], "responses": []},
+        {"events": [{"event": "slot", "name": "a", "value": 1, "timestamp": None}], "responses": [{"text": "b"}]},
+        {"events": [{"event": "active_loop", "name": None}], "responses": []},
+        {"events": [{"event": "reset_slots"}], "responses": []},
+        {"events": [{"event": "slot", "name": "a", "value": 1}]},
+        {},
+    ],
 )
 def test_a_sound_reply_of_an_action_passes(reply: Dict[str, Any]) -> None:
     assert compiled_check()(RemoteAction("a", None), reply) is True
 
 
-@pytest.mark.parametrize("reply", [[], {"events": {}}, {"responses": ["text"]}, {"events": [{"event": 3}]}])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        [],
+        {"events": {}},
+        {"responses": ["text"]},
+        {"events": [{"event": 3}]},
+        {"events": [{"event": "slot", "name": 3, "value": 1}], "responses": []},
+        {"events": [{"event": "slot", "name": "a", "value": 1, "timestamp": "now"}], "responses": []},
+        {"events": [{"event": "nothing of Rasa's"}], "responses": []},
+    ],
+)
 def test_a_malformed_reply_is_refused_like_before(reply: Any) -> None:
     with pytest.raises(ValidationError):
         RemoteAction("a", None)._validate_action_result(reply)
@@ -216,3 +244,66 @@ def test_equal_lines_have_one_hash_and_unequal_ones_stay_apart() -> None:
 
     assert hash_of_line(first) == hash_of_line(same)
     assert first != other
+
+
+# --- what an action is asked ------------------------------------------------------------------------------------------
+def _action() -> RemoteAction:
+    return RemoteAction("action_a", EndpointConfig("http://shop.example", enable_selective_domain=True))
+
+
+def test_an_action_is_asked_as_rasa_asks_it() -> None:
+    tracker, domain = _tracker(5), Domain.empty()
+
+    assert call_with_latest_events(_action(), tracker, domain) == _action()._action_call_format(tracker, domain)
+
+
+def test_a_long_conversation_is_not_sent_along() -> None:
+    tracker = _tracker(200)
+
+    sent = call_with_latest_events(_action(), tracker, Domain.empty())["tracker"]["events"]
+
+    assert sent == [event.as_dict() for event in tracker.events][-SENT:]
+
+
+async def _two_sessions(endpoint: EndpointConfig) -> "tuple[Any, Any]":
+    async with kept_session(endpoint) as first:
+        pass
+    async with kept_session(endpoint) as second:
+        pass
+    is_open = not first.closed
+    await first.close()
+    async with kept_session(endpoint) as third:
+        await third.close()
+    return (first is second, is_open), third is first
+
+
+def test_the_connection_to_the_action_server_stays_open() -> None:
+    assert asyncio.run(_two_sessions(EndpointConfig("http://shop.example"))) == ((True, True), False)
+
+
+# --- the graph --------------------------------------------------------------------------------------------------------
+def _runner() -> DaskGraphRunner:
+    """input → double → sum ← triple ← input, and a node nobody needs."""
+    parts = {"double": ["input"], "triple": ["input"], "sum": ["double", "triple"], "unneeded": ["input"]}
+    nodes = {
+        name: SchemaNode({need: need for need in needs}, object, "", "", {}, is_target=name == "sum")  # type: ignore[arg-type]
+        for name, needs in parts.items()
+    }
+    runner = DaskGraphRunner.__new__(DaskGraphRunner)
+    runner._graph_schema, runner._execution_context = GraphSchema(nodes), None  # type: ignore[assignment]
+    runner._instantiated_nodes = {
+        "double": lambda value: ("double", value[1] * 2),
+        "triple": lambda value: ("triple", value[1] * 3),
+        "sum": lambda left, right: ("sum", left[1] + right[1]),
+        "unneeded": lambda value: pytest.fail("it was run"),
+    }  # type: ignore[dict-item]
+    return runner
+
+
+@pytest.mark.parametrize("targets", [None, ["sum"], ["double"], ["double", "sum"]])
+def test_a_planned_run_gives_what_dask_gives(targets: "list[str] | None") -> None:
+    runner = _runner()
+
+    planned = [run_planned(runner, {"input": number}, targets) for number in (1, 2)]
+
+    assert planned == [RasasRun(runner, {"input": number}, targets) for number in (1, 2)]
