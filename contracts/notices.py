@@ -1,4 +1,4 @@
-"""What the shop tells the bridge on its own: something happened to a case. Signed, timestamped, said once.
+"""What the shop tells the bridge on its own: something happened to a case or a ticket. Signed, timestamped, said once.
 
 `POST {BRIDGE_URL}/v1/notices` with the JSON of `Notice` as the body and two headers: `X-Timestamp` (unix seconds) and
 `X-Signature` = hex HMAC-SHA256 of "<timestamp>.<body>" under NOTICE_SECRET. Answered by 202. The shop repeats it after
@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contracts.shop import Case
+from contracts.shop import Case, Ticket
 from contracts.wire import NO_NUL, Id, WireModel
 
 TIMESTAMP_HEADER = "X-Timestamp"
@@ -21,13 +21,15 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class Notice(WireModel):
-    """`text` is the sentence for the shopper. An anonymous shopper's notice may name the conversation instead."""
+    """`text` is the sentence for the shopper; `case` or `ticket` is what it is about, where it is about one. An
+    anonymous shopper's notice may name the conversation instead."""
 
     notice_id: Annotated[str, Field(min_length=1, max_length=80, pattern=NO_NUL)]
     shop_id: Id
     shopper_id: Id | None = None
     conversation_id: Id | None = None
-    case: Case
+    case: Case | None = None
+    ticket: Ticket | None = None
     text: Annotated[str, Field(min_length=1, max_length=500, pattern=NO_NUL)]
 
 

@@ -259,6 +259,7 @@ class CaseStep(StrEnum):
     TIME_OUT = "time_out"
     DISPUTE = "dispute"
     SETTLE = "settle"
+    ESCALATE = "escalate"
 
 
 class CaseReason(StrEnum):
@@ -352,6 +353,13 @@ class TicketKind(StrEnum):
     OTHER = "other"
 
 
+class TicketStep(StrEnum):
+    """START: somebody is at it; FINISH: done, with the answer for the shopper in `note`."""
+
+    START = "start"
+    FINISH = "finish"
+
+
 class TicketStatus(StrEnum):
     OPEN = "open"
     IN_PROGRESS = "in_progress"
@@ -366,7 +374,7 @@ class NewTicket(WireModel):
 
 
 class Ticket(WireModel):
-    """What the shop must follow up: `owner` is who in the shop, `deadline_at` until when."""
+    """What the shop must follow up: `owner` is who in the shop, `deadline_at` until when; `answer` what came of it."""
 
     ticket_id: str
     kind: TicketKind
@@ -377,6 +385,14 @@ class Ticket(WireModel):
     owner: str
     deadline_at: datetime
     created_at: datetime
+    answer: str = ""
+
+
+class TicketChange(WireModel):
+    """A step of the shop on a ticket; the one who finishes it says in `note` what came of it."""
+
+    step: TicketStep
+    note: LongText = ""
 
 
 class OrderProof(WireModel):

@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.bot_output import BotCustom, BotMessage, CaseCard
+from contracts.bot_output import BotCustom, BotMessage, Card, CaseCard, TicketCard
 from contracts.notices import Notice
 from handoff_api.domain.clock import Clock
 from handoff_api.errors import ConversationNotFound, ShopUnknown
@@ -46,17 +46,17 @@ class Notices:
             row = await self._addressee(session, notice)
             if row is None:
                 return False
-            message = BotMessage(text=notice.text, custom=BotCustom(cards=[CaseCard(case=notice.case)]))
+            message = BotMessage(text=notice.text, custom=BotCustom(cards=_cards(notice)))
             event = await self._speaker.say(session, row, message, now=now)
             told = NoticeRecord(
                 shop_id=notice.shop_id,
                 notice_id=notice.notice_id,
-                case_id=notice.case.case_id,
+                case_id=_subject(notice),
                 event_id=event.event_id if event else "",
                 at=now,
             )
             await service.add(session, told)
-        log.info("notice.told", conversation_id=row.conversation_id, case_id=notice.case.case_id)
+        log.info("notice.told", conversation_id=row.conversation_id, case_id=_subject(notice))
         await self._herald.announce(row, *[event] if event else [])
         return True
 
@@ -71,3 +71,16 @@ class Notices:
         if row.shop_id != notice.shop_id or row.shopper_id is not None:
             raise ConversationNotFound
         return row
+
+
+def _cards(notice: Notice) -> list[Card]:
+    case: list[Card] = [CaseCard(case=notice.case)] if notice.case else []
+    ticket: list[Card] = [TicketCard(ticket=notice.ticket)] if notice.ticket else []
+    return [*case, *ticket]
+
+
+def _subject(notice: Notice) -> str:
+    """The number of what it is about; empty for a notice about an order."""
+    if notice.case:
+        return notice.case.case_id
+    return notice.ticket.ticket_id if notice.ticket else ""

@@ -2,7 +2,8 @@
 
 Rule 1. Reading the table is reading the product; a pair that is not in it is IllegalStep.
 Rule 2. A step belongs to one side: the shopper never does the shop's, the shop never the shopper's.
-Rule 3. Time never decides against the shop's own delay: only what waits for the shopper times out.
+Rule 3. Time never decides against the shop's own delay: only what waits for the shopper times out; what waits for the
+        shop too long goes to somebody higher, and the shopper is told.
 """
 
 from typing import Literal
@@ -51,7 +52,7 @@ WAY_OUT: Table = {
     (S.WAIT_SHOPPER_CONFIRM, Step.TIME_OUT): S.DONE,
     (S.DISPUTED, Step.RESHIP): S.WAIT_SHOPPER_CONFIRM,
 }
-TRANSITIONS: dict[CaseType, Table] = {
+WAYS: dict[CaseType, Table] = {
     CaseType.REFUND_ONLY: REVIEW | MONEY | {(S.APPLIED, Step.APPROVE): S.REFUNDING},
     CaseType.RETURN_REFUND: REVIEW | WAY_BACK | MONEY | {(S.INSPECTING, Step.PASS_INSPECTION): S.REFUNDING},
     CaseType.EXCHANGE: REVIEW | WAY_BACK | WAY_OUT | {(S.INSPECTING, Step.PASS_INSPECTION): S.RESHIPPING},
@@ -75,6 +76,17 @@ TRANSITIONS: dict[CaseType, Table] = {
     },
     CaseType.PRICE_PROTECTION: REVIEW | MONEY | {(S.APPLIED, Step.APPROVE): S.REFUNDING},
 }
+FINAL = frozenset({S.DONE, S.CANCELLED, S.TIMED_OUT})
+AT_REST = FINAL | {S.REJECTED}  # a new wish for the same goods may be made beside these
+WAITING_FOR_SHOPPER = frozenset({S.APPROVED, S.REJECTED, S.WAIT_SHOPPER_SHIP, S.WAIT_SHOPPER_CONFIRM})
+
+
+def _escalations(table: Table) -> Table:
+    """Where the shop was late somebody higher takes over; where the case stands is the same."""
+    return {(status, Step.ESCALATE): status for status, _ in table if status not in WAITING_FOR_SHOPPER}
+
+
+TRANSITIONS: dict[CaseType, Table] = {case_type: table | _escalations(table) for case_type, table in WAYS.items()}
 SHOPPER_STEPS = frozenset({Step.SHIP_BACK, Step.WITHDRAW, Step.CONFIRM, Step.REVISE, Step.DISPUTE})
 SHOP_STEPS = frozenset(
     {
@@ -92,11 +104,8 @@ SHOP_STEPS = frozenset(
 STEPS_OF: dict[Role, frozenset[Step]] = {
     "shopper": SHOPPER_STEPS,
     "agent": SHOP_STEPS,
-    "system": frozenset({Step.TIME_OUT}),
+    "system": frozenset({Step.TIME_OUT, Step.ESCALATE}),
 }
-FINAL = frozenset({S.DONE, S.CANCELLED, S.TIMED_OUT})
-AT_REST = FINAL | {S.REJECTED}  # a new wish for the same goods may be made beside these
-WAITING_FOR_SHOPPER = frozenset({S.APPROVED, S.REJECTED, S.WAIT_SHOPPER_SHIP, S.WAIT_SHOPPER_CONFIRM})
 
 
 def advance(case_type: CaseType, status: S, step: Step, role: Role) -> S:

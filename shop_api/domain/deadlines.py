@@ -22,8 +22,10 @@ CASE_DEADLINES: dict[CaseStatus, timedelta] = {
     CaseStatus.WAIT_SHOPPER_CONFIRM: timedelta(days=10),
     CaseStatus.DISPUTED: timedelta(days=3),
 }
+ESCALATED_WITHIN = timedelta(hours=24)  # whoever gets it from a colleague who was late
+LADDER = ("售后主管 林晓", "店长 顾言")
 TICKET_OWNERS: dict[TicketKind, str] = {
-    TicketKind.COMPLAINT: "售后主管 林晓",
+    TicketKind.COMPLAINT: LADDER[0],
     TicketKind.URGE_SHIPPING: "仓储主管 周航",
     TicketKind.LOGISTICS: "物流专员 许蕾",
     TicketKind.INSTALLATION: "安装调度 秦朗",
@@ -71,6 +73,12 @@ class Deadlines:
         facts = RefundFacts(order=self.order, now=now, started_at=started_at, member_level=self.level)
         due = refund_due_at(self.rules, facts)
         return due[0] - ONE_MINUTE if due else None
+
+
+def next_owner(owner: str) -> str | None:
+    """Who takes over from somebody who let a deadline pass; None above the last."""
+    place = LADDER.index(owner) + 1 if owner in LADDER else 0
+    return LADDER[place] if place < len(LADDER) else None
 
 
 def ticket_deadline(kind: TicketKind, now: datetime) -> datetime:

@@ -57,6 +57,27 @@ def next_step(case_type: CaseType, status: CaseStatus, deadline_at: datetime | N
     return NEXT_STEPS_OF.get((case_type, status), NEXT_STEPS[status]).format(until=until)
 
 
+def escalated_text(case_type: CaseType, title: str, owner: str, until: datetime, now: datetime) -> str:
+    """The shop was late: said as it is, with who has it now and until when."""
+    hour = instant_in_chinese(until, seen_from=legal_day(now))
+    return f"您的「{title}」{CASE_NAMES[case_type]}没有按时处理好，很抱歉。已经交给{owner}，{hour} 前给您结果。"
+
+
+def ticket_escalated_text(ticket_id: str, owner: str, until: datetime, now: datetime) -> str:
+    hour = instant_in_chinese(until, seen_from=legal_day(now))
+    return f"工单 {ticket_id} 没有按时答复您，很抱歉。已经交给{owner}，{hour} 前给您结果。"
+
+
+def ticket_done_text(ticket_id: str, subject: str, answer: str) -> str:
+    told = f"：{answer}" if answer else "。还有问题随时告诉我们。"
+    return f"工单 {ticket_id}（{subject}）已经办好{told}"
+
+
+def invoice_issued_text(order_number: str, title: str, email: str) -> str:
+    where = "已经发到您的邮箱，在订单详情里也能下载" if email else "在订单详情里可以下载"
+    return f"订单 {order_number} 的发票已经开好，抬头：{title}，{where}。"
+
+
 def notice_text(case_type: CaseType, title: str, sentence: str, refund: Decimal | None, status: CaseStatus) -> str:
     """The line the shopper gets unasked when a case moves on."""
     money = f"金额{refund}元，" if status is CaseStatus.DONE and refund else ""

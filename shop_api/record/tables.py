@@ -195,7 +195,12 @@ class TicketRow(Base):
     owner: Mapped[str] = mapped_column(Line)
     deadline_at: Mapped[datetime]
     created_at: Mapped[datetime]
-    __table_args__ = (Index(None, "shop_id", "owner_key"), Index(None, "shop_id", "order_number"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (
+        Index(None, "shop_id", "owner_key"),
+        Index(None, "shop_id", "order_number"),
+        Index(None, "deadline_at"),
+    )
 
 
 class OrderGrantRow(Base):

@@ -158,4 +158,5 @@ def ticket_view(row: TicketRow) -> Ticket:
         owner=row.owner,
         deadline_at=row.deadline_at,
         created_at=row.created_at,
+        answer=row.answer,
     )

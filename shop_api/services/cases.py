@@ -21,9 +21,10 @@ from contracts.shop import (
 from contracts.verdict import Decision, Verdict
 from shop_api.domain.caller import Caller
 from shop_api.domain.case_life_cycle import AT_REST, Role, advance
-from shop_api.domain.deadlines import Deadlines
+from shop_api.domain.deadlines import ESCALATED_WITHIN, LADDER, Deadlines
 from shop_api.domain.ids import new_case_id
 from shop_api.domain.profile import AUTHOR_NAMES, RETURN_ADDRESS
+from shop_api.domain.wording import escalated_text
 from shop_api.errors import CaseExists, CaseInvalid, CaseNotFound, CaseRefused, OrderNotFound, VersionConflict
 from shop_api.record import cases as record
 from shop_api.record import orders as order_record
@@ -106,15 +107,27 @@ async def take_step(session: AsyncSession, shop: Shop, row: CaseRow, change: Cas
         _check_alone(matter.before, matter.wish)
         row.description = change.note or row.description
     row.status = status.value
-    row.deadline_at = Deadlines(shop.rules, matter.order, matter.level).of(
-        CaseType(row.type), status, now, received_at=_received_at(row)
-    )
+    row.deadline_at = _deadline(shop, row, matter, status, change.step)
     _add_event(row, change.step.value, role, now, change.note)
     if change.step is CaseStep.REFUND:
         await _close_unshipped_order(session, row, now)
     await session.flush()
     if role != "shopper":  # what the shopper did, the shopper knows
-        tell_bridge(session, shop, row)
+        tell_bridge(session, shop, row, text=_text_of(row, change, now))
+
+
+def _deadline(shop: Shop, row: CaseRow, matter: Matter, status: CaseStatus, step: CaseStep) -> datetime | None:
+    if step is CaseStep.ESCALATE:
+        return matter.now + ESCALATED_WITHIN
+    deadlines = Deadlines(shop.rules, matter.order, matter.level)
+    return deadlines.of(CaseType(row.type), status, matter.now, received_at=_received_at(row))
+
+
+def _text_of(row: CaseRow, change: CaseChange, now: datetime) -> str | None:
+    """The line of the notice where it is not the case's own next step."""
+    if change.step is not CaseStep.ESCALATE or row.deadline_at is None:
+        return None
+    return escalated_text(CaseType(row.type), row.title, LADDER[0], row.deadline_at, now)
 
 
 async def _open(session: AsyncSession, shop: Shop, caller: Caller, new: NewCase) -> str:

@@ -12,6 +12,7 @@ from contracts.shop import CaseChange, CaseStep
 from shop_api.record import cases as record
 from shop_api.record.retention import forget
 from shop_api.services.cases import take_step
+from shop_api.services.escalation import escalate_late
 from shop_api.services.invoices import issue_due
 from shop_api.services.notices import send_due
 from shop_api.services.shop import Shop
@@ -28,6 +29,7 @@ async def run_clock(shop: Shop) -> None:
         while True:
             try:
                 await close_overdue(shop)
+                await escalate_late(shop)
                 await issue_due(shop)
                 await send_due(shop, client)
                 if shop.now() >= tidy_at:

@@ -12,11 +12,13 @@ from contracts.verdict import Decision
 from policy import InvoiceFacts, Rules, decide_invoice, earlier
 from policy import InvoiceWish as Concern
 from shop_api.domain.caller import Caller
+from shop_api.domain.wording import invoice_issued_text
 from shop_api.errors import InvoiceRefused
 from shop_api.record import cases as case_record
 from shop_api.record import orders as record
 from shop_api.record.tables import OrderRow
 from shop_api.record.views import case_view, order_view
+from shop_api.services.notices import put_notice
 from shop_api.services.order_changes import write_order_once
 from shop_api.services.orders import read_order
 from shop_api.services.shop import Shop
@@ -76,6 +78,8 @@ async def _issue(shop: Shop, shop_id: str, number: str) -> None:
         sent_at = now if invoice.email else None
         made = invoice.model_copy(update={"status": InvoiceStatus.ISSUED, "issued_at": now, "sent_at": sent_at})
         order.invoice = made.model_dump(mode="json")
+        text = invoice_issued_text(number, made.title, made.email)
+        put_notice(session, shop, shop_id=shop_id, shopper_id=order.shopper_id, text=text)
 
 
 async def _check(session: AsyncSession, shop: Shop, order: OrderRow, concern: Concern) -> None:

@@ -4,6 +4,7 @@ The bridge knows a notice by its id, so sending one twice is harmless.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import structlog
@@ -20,25 +21,25 @@ from shop_api.services.shop import Shop
 
 log = structlog.get_logger()
 
+LONGEST_TEXT = 500
 MAX_ATTEMPTS = 40  # with waits of at most five minutes: about three hours of a bridge that is down
 LONGEST_WAIT = timedelta(minutes=5)
 
 
-def tell_bridge(session: AsyncSession, shop: Shop, row: CaseRow) -> None:
-    """Put a notice of the case's present state into the outbox; nothing where no bridge is named."""
+def tell_bridge(session: AsyncSession, shop: Shop, row: CaseRow, *, text: str | None = None) -> None:
+    """A notice of the case's present state; `text` where its next step does not say it."""
+    case = case_view(row, shop.now())
+    said = notice_text(CaseType(row.type), row.title, case.next_step, row.refund_amount, CaseStatus(row.status))
+    put_notice(session, shop, shop_id=row.shop_id, shopper_id=row.shopper_id, text=text or said, case=case)
+
+
+def put_notice(session: AsyncSession, shop: Shop, *, shop_id: str, text: str, **about: Any) -> None:
+    """Into the outbox, with the change it tells of; nothing where no bridge is named. `about`: fields of Notice."""
     if not shop.settings.bridge_url:
         return
-    now = shop.now()
-    case = case_view(row, now)
-    notice = Notice(
-        notice_id=new_notice_id(),
-        shop_id=row.shop_id,
-        shopper_id=row.shopper_id,
-        case=case,
-        text=notice_text(CaseType(row.type), row.title, case.next_step, row.refund_amount, CaseStatus(row.status)),
-    )
+    notice = Notice(notice_id=new_notice_id(), shop_id=shop_id, text=text[:LONGEST_TEXT], **about)
     body = notice.model_dump_json()
-    outbox.put(session, shop_id=row.shop_id, notice_id=notice.notice_id, body=body, now=now)
+    outbox.put(session, shop_id=shop_id, notice_id=notice.notice_id, body=body, now=shop.now())
 
 
 async def send_due(shop: Shop, client: httpx.AsyncClient) -> int:

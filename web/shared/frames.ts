@@ -802,7 +802,7 @@ export interface TakeOver {
   note?: string;
 }
 
-/** What the shop must follow up: `owner` is who in the shop, `deadline_at` until when. */
+/** What the shop must follow up: `owner` is who in the shop, `deadline_at` until when; `answer` what came of it. */
 export interface Ticket {
   ticket_id: string;
   kind: TicketKind;
@@ -813,6 +813,7 @@ export interface Ticket {
   owner: string;
   deadline_at: string;
   created_at: string;
+  answer: string;
 }
 
 export interface TicketCard {

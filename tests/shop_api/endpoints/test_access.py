@@ -27,7 +27,9 @@ ROUTES = [
     ("GET", "/v1/cases/{case_id}"),
     ("POST", "/v1/cases/{case_id}/steps"),
     ("POST", "/v1/tickets"),
+    ("GET", "/v1/tickets"),
     ("GET", "/v1/tickets/{ticket_id}"),
+    ("POST", "/v1/tickets/{ticket_id}/steps"),
 ]
 MakeToken = Callable[..., str]
 

@@ -66,3 +66,38 @@ async def test_what_no_column_can_hold_is_refused(as_shopper: CallerOf) -> None:
         answer = await as_shopper("S001").post("/v1/tickets", COMPLAINT | wrong)
 
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_request")
+
+
+async def test_asking_again_while_it_is_open_is_the_same_ticket(as_shopper: CallerOf) -> None:
+    shopper = as_shopper("S001")
+    wish = {"kind": "privacy", "subject": "导出个人信息"}
+
+    first, second = await shopper.post("/v1/tickets", wish), await shopper.post("/v1/tickets", wish)
+    other = await shopper.post("/v1/tickets", wish | {"subject": "删除个人信息"})
+
+    assert first.json()["ticket_id"] == second.json()["ticket_id"] != other.json()["ticket_id"]
+
+
+async def test_own_tickets_are_listed_newest_first_and_nobody_elses(as_shopper: CallerOf) -> None:
+    for subject in ("一", "二"):
+        await as_shopper("S001").post("/v1/tickets", {"kind": "other", "subject": subject})
+
+    mine = (await as_shopper("S001").get("/v1/tickets")).json()
+
+    assert {ticket["subject"] for ticket in mine} == {"一", "二"}
+    assert (await as_shopper("S003").get("/v1/tickets")).json() == []
+
+
+async def test_a_finished_ticket_has_its_answer_and_is_over(as_shopper: CallerOf) -> None:
+    shopper, agent = as_shopper("S001"), as_shopper("S001", role="agent")
+    ticket = (await shopper.post("/v1/tickets", {"kind": "other", "subject": "问一下"})).json()
+    path = f"/v1/tickets/{ticket['ticket_id']}/steps"
+
+    by_shopper = await shopper.post(path, {"step": "finish", "note": "好了"})
+    await agent.post(path, {"step": "start"})
+    done = await agent.post(path, {"step": "finish", "note": "已经联系快递，今天送到。"})
+    again = await agent.post(path, {"step": "finish", "note": "又一次"})
+
+    assert by_shopper.json()["error"]["code"] == "step_not_yours"
+    assert (done.json()["status"], done.json()["answer"]) == ("done", "已经联系快递，今天送到。")
+    assert again.json()["error"]["code"] == "ticket_done"

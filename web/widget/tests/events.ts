@@ -113,7 +113,7 @@ export function cardsWith(t: string): OfferedCard[] {
       choice: null,
       card: {
         type: "ticket",
-        ticket: { ticket_id: t, kind: "complaint", status: "open", subject: t, description: t, order_number: t, owner: t, deadline_at: at, created_at: at },
+        ticket: { ticket_id: t, kind: "complaint", status: "open", subject: t, description: t, order_number: t, owner: t, deadline_at: at, created_at: at, answer: t },
       },
     },
     { choice: null, card: { type: "summary", title: t, rows: [[t, t]] } },
