@@ -230,6 +230,27 @@ class Guest(WireModel):
     name: str
 
 
+class Undelivered(WireModel):
+    """What did not reach the shopper. held: it is sent when they write again; dead: it was given up. `seq` is the
+    last event it says."""
+
+    seq: int
+    state: Literal["held", "dead"]
+    reason: str
+
+
+class ChannelState(WireModel):
+    """The shopper's IM channel: how many messages it still allows (None: it does not count) until when, and what was
+    not delivered, the newest first."""
+
+    left: int | None = None
+    allowed: int | None = None
+    window_until: datetime | None = None
+    held: int = 0
+    dead: int = 0
+    undelivered: list[Undelivered] = []
+
+
 class ConversationRow(WireModel):
     """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
     `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed;
@@ -258,4 +279,5 @@ class ConversationRow(WireModel):
     skill: str = "general"
     is_elder: bool = False
     guests: list[Guest] = []
+    channel_state: ChannelState | None = None
     handoff: HandoffPackage | None = None

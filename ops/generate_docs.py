@@ -34,7 +34,8 @@ SOCKETS = (
 )
 VALUES = (
     events.Event, events.MessageBody, events.StatusBody, events.CsatAskBody, events.CsatGivenBody, events.NoteBody,
-    events.ConversationView, events.ConversationRow, events.HandoffPackage, events.QueuePlace, events.Reading,
+    events.ConversationView, events.ConversationRow, events.ChannelState, events.Undelivered,
+    events.HandoffPackage, events.QueuePlace, events.Reading,
 )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.entry import Entry, read_entry
 from contracts.identity import Audience, ShopperIdentity, TokenRefused, VisitorIdentity, read
-from handoff_api.channels import budget
 from handoff_api.channels.messages import Inbound, MenuItem
+from handoff_api.domain import budget
 from handoff_api.domain.clock import Clock
 from handoff_api.record import channels, conversations
 from handoff_api.record.database import Record
@@ -92,6 +92,7 @@ class Arrivals:
                 since=min(inbound.at, now),
                 is_message=not inbound.by_event,
             )
+            link.context = {**link.context, "is_counted": True}
         if inbound.kind not in ("leave", "note"):
             await channels.release_held(session, link.channel, link.user_id, now=now)
 

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff_api import lines
-from handoff_api.channels import budget
-from handoff_api.channels.budget import Decision
 from handoff_api.channels.errors import MayNotSend, NotDelivered, QuotaUsedUp, TryLater, WindowClosed
 from handoff_api.channels.messages import Adapter, Delivery, Outgoing, Sent
+from handoff_api.domain import budget
+from handoff_api.domain.budget import Decision
 from handoff_api.domain.clock import Clock
 from handoff_api.errors import ConversationNotFound
 from handoff_api.record import channels, conversations

@@ -135,14 +135,12 @@ async def release_held(session: AsyncSession, channel: str, user_id: str, *, now
     await session.execute(change.values(state="pending", reason="", attempts=0, next_at=now))
 
 
-async def undelivered(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Per conversation, how many messages are held and how many were given up."""
-    query = select(O.conversation_id, O.state, func.count()).where(
-        O.conversation_id.in_(conversation_ids), O.state.in_(UNDELIVERED)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for conversation_id, state, count in await session.execute(query.group_by(O.conversation_id, O.state)):
-        found.setdefault(conversation_id, {})[state] = count
+async def undelivered(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, list[ChannelOutboxRecord]]:
+    """Per conversation, what is held and what was given up, the newest first."""
+    query = select(O).where(O.conversation_id.in_(conversation_ids), O.state.in_(UNDELIVERED))
+    found: dict[str, list[ChannelOutboxRecord]] = {}
+    for row in (await session.execute(query.order_by(O.outbox_id.desc()))).scalars():
+        found.setdefault(row.conversation_id, []).append(row)
     return found
 
 

@@ -119,7 +119,7 @@ async def search(
     if view == "mine":
         conditions.append(C.agent_id == agent_id)
     if channel:
-        conditions.append(C.channel == channel)
+        conditions.append(or_(C.channel == channel, C.channel.startswith(f"{channel}:", autoescape=True)))
     if tag:
         conditions.append(C.conversation_id.in_(select(T.conversation_id).where(T.shop_id == shop_id, T.tag == tag)))
     if words:

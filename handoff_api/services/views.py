@@ -12,10 +12,12 @@ from handoff_api.domain.conversation import WAITING
 from handoff_api.domain.estimate import Desks, estimate
 from handoff_api.record import assignments, conversations, service
 from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.channel_states import channel_states
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.staffing import Staff, Staffing
 
 ANONYMOUS = "访客"
+WEB = "web"
 
 
 class Views:
@@ -56,9 +58,11 @@ class Views:
         names = await conversations.agent_names(session, {row.agent_id for row in rows if row.agent_id})
         due = await service.answers_due(session, [row.conversation_id for row in rows if _has_left_message(row)])
         now = self._clock()
-        return [
+        states = await channel_states(session, [row.conversation_id for row in rows if row.channel != WEB], now=now)
+        lines = [
             _row(row, unread.get(row.conversation_id, 0), names, due.get(row.conversation_id), now=now) for row in rows
         ]
+        return [line.model_copy(update={"channel_state": states.get(line.conversation_id)}) for line in lines]
 
 
 def _has_left_message(row: ConversationRecord) -> bool:

@@ -174,6 +174,19 @@ export type CaseStatus = "applied" | "approved" | "rejected" | "wait_shopper_shi
 export type CaseType = "refund_only" | "return_refund" | "exchange" | "repair" | "resend" | "intercept" | "price_protection";
 
 /**
+ * The shopper's IM channel: how many messages it still allows (None: it does not count) until when, and what was
+ * not delivered, the newest first.
+ */
+export interface ChannelState {
+  left: number | null;
+  allowed: number | null;
+  window_until: string | null;
+  held: number;
+  dead: number;
+  undelivered: Undelivered[];
+}
+
+/**
  * A button. `entities` become entities of the message (`{"order_number": "…"}`); `title` is also the text
  * shown as the shopper's message when it is pressed.
  */
@@ -245,6 +258,7 @@ export interface ConversationRow {
   skill: string;
   is_elder: boolean;
   guests: Guest[];
+  channel_state: ChannelState | null;
   handoff: HandoffPackage | null;
 }
 
@@ -858,6 +872,16 @@ export interface TypingFrame {
   is_typing: boolean;
   conversation_id: string;
   draft: string;
+}
+
+/**
+ * What did not reach the shopper. held: it is sent when they write again; dead: it was given up. `seq` is the
+ * last event it says.
+ */
+export interface Undelivered {
+  seq: number;
+  state: "held" | "dead";
+  reason: string;
 }
 
 /**

@@ -115,7 +115,15 @@ export const words = {
 
   level: { regular: "普通会员", silver: "银卡会员", gold: "金卡会员", diamond: "钻石会员" } as Record<string, string>,
   levelShort: { regular: "", silver: "银卡", gold: "金卡", diamond: "钻石" } as Record<string, string>,
-  channel: { web: "网页", wechat: "微信", wecom: "企业微信", app: "App" } as Record<string, string>,
+  channel: { web: "网页", wechat: "微信", wecom: "企业微信", webhook: "App", app: "App" } as Record<string, string>,
+  /** A channel's address is its kind and, after a colon, the account's name. */
+  channelOf: (address: string): string => words.channel[address.split(":", 1)[0] ?? ""] ?? address,
+  channelState: {
+    left: (left: number, allowed: number, until: string) => `顾客这次来消息后还可以发 ${left} / ${allowed} 条，到 ${until} 为止`,
+    closed: "平台现在不允许发送，您的消息会在顾客再来消息时自动补发",
+    held: (count: number) => `${count} 条等顾客再来消息时补发`,
+    dead: (count: number) => `${count} 条没有送达`,
+  },
   priority: { normal: "普通", high: "优先", emergency: "紧急" } as Record<string, string>,
   skill: {
     general: "综合客服",

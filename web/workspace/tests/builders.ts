@@ -39,6 +39,7 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     skill: "general",
     is_elder: false,
     guests: [],
+    channel_state: null,
     handoff: null,
     ...change,
   };

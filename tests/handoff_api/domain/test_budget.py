@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from handoff_api.channels import budget
-from handoff_api.channels.budget import Decision, Grants
+from handoff_api.domain import budget
+from handoff_api.domain.budget import Decision, Grants
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 WINDOW = timedelta(hours=48)

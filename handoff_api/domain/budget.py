@@ -13,7 +13,7 @@ from enum import StrEnum
 from handoff_api.domain.clock import to_ms
 
 Grants = list[list[int]]
-"""[[until in ms, messages left, of them reserved], …]; the one that ends first is spent first."""
+"""[[until in ms, messages left, of them reserved, granted], …]; the one that ends first is spent first."""
 
 
 class Decision(StrEnum):
@@ -27,7 +27,7 @@ def open_grants(grants: Grants, *, now: datetime) -> Grants:
 
 
 def granted(grants: Grants, *, left: int, lasting: timedelta, since: datetime, is_message: bool) -> Grants:
-    grant = [to_ms(since + lasting), left, int(is_message)]
+    grant = [to_ms(since + lasting), left, int(is_message), left]
     known = open_grants(grants, now=since)
     if is_message:
         return [grant]
@@ -35,12 +35,12 @@ def granted(grants: Grants, *, left: int, lasting: timedelta, since: datetime, i
 
 
 def left_of(grants: Grants) -> int:
-    return sum(left for _, left, _ in grants)
+    return sum(grant[1] for grant in grants)
 
 
 def decide(grants: Grants, *, may_use_reserve: bool, now: datetime) -> Decision:
     known = open_grants(grants, now=now)
-    left, reserved = left_of(known), max((reserve for _, _, reserve in known), default=0)
+    left, reserved = left_of(known), max((grant[2] for grant in known), default=0)
     if left <= 0:
         return Decision.HOLD
     return Decision.SEND if left > reserved or may_use_reserve else Decision.PROMPT
@@ -64,4 +64,4 @@ def given_back(grants: Grants, *, now: datetime) -> Grants:
 
 def emptied(grants: Grants, *, now: datetime) -> Grants:
     """The platform counts less than we do; it is right."""
-    return [[until, 0, reserve] for until, _, reserve in open_grants(grants, now=now)]
+    return [[until, 0, *rest] for until, _, *rest in open_grants(grants, now=now)]
