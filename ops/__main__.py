@@ -16,6 +16,10 @@ COMMANDS = {
     "bench-nlu": ("reading of messages beside Rasa's own pipeline (EVAL=folder, NO_DIET=1)", measure.bench_nlu),
     "nlu-report": ("var/nlu-report.html: what is misread, and why", measure.nlu_report),
     "bench-handoff": ("messages a second beside the bare parts, and the storm (SHORT=1)", endure.bench_handoff),
+    "conformance": (
+        "a shop's API against the contract (URL, TOKEN, …: docs/your-own-shop.md)",
+        suite.conformance,
+    ),
     "chaos": ("random faults under live talk (ROUNDS=20, SEED)", endure.chaos),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }

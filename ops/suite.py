@@ -11,7 +11,7 @@ from ops.paths import BOT, LOGS, ROOT, SERVICES, WEB
 from ops.tools import node_environment
 
 SLOW_START = ["--timeout", "300"]  # the first test of a file waits until Rasa and the others are up
-PARTS_OF_SERVICES = ("contracts", "policy", "shop_api", "actions", "handoff_api", "ops", "architecture")
+PARTS_OF_SERVICES = ("contracts", "policy", "shop_api", "conformance", "actions", "handoff_api", "ops", "architecture")
 
 
 def run() -> None:
@@ -36,6 +36,13 @@ def run() -> None:
         say(f"=== {title}: {time.monotonic() - started:.0f} s ===")
     if failed:
         raise Stop("Tests failed in: " + ", ".join(failed))
+
+
+def conformance() -> None:
+    """The shop that URL names, else the reference, against the contract of `contracts/shop.py`."""
+    build.environments()
+    if subprocess.run([f"{SERVICES}/bin/pytest", "-q", "tests/conformance"], cwd=ROOT, check=False).returncode:
+        raise Stop("The shop does not keep the contract: see the failed checks above.")
 
 
 def take_screenshots() -> None:

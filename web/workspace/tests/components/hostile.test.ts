@@ -59,7 +59,7 @@ const aCase = (text: string): Case => ({
 });
 const ticket = (text: string): Ticket => ({
   ticket_id: text, kind: "other", status: "open", subject: text, description: text, order_number: text, owner: text,
-  deadline_at: at(0), created_at: at(0),
+  deadline_at: at(0), created_at: at(0), answer: text,
 });
 const hostileVerdict = (text: string) =>
   verdict({ source: text, explanation: text, rule_id: text, facts: [{ name: text, value: text }], alternatives: [text], refund_lines: [{ label: text, amount: text }] });
