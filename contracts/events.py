@@ -121,8 +121,17 @@ class QueuePlace(WireModel):
     wait_high_s: int | None = None
 
 
+class CallbackSlot(WireModel):
+    """A time at which the shop can come back to the shopper; `label` says it in Chinese."""
+
+    at: datetime
+    until: datetime
+    label: str
+
+
 class ConversationView(WireModel):
-    """A conversation as its shopper sees it."""
+    """A conversation as its shopper sees it. While it waits: `callbacks` are the times that may be chosen,
+    `callback_at` the one that was; `is_open` and `opens_at` are about the shop's hours."""
 
     conversation_id: str
     status: Status
@@ -131,6 +140,10 @@ class ConversationView(WireModel):
     agent_name: str = ""
     place: QueuePlace | None = None
     agents_online: bool = False
+    is_open: bool = True
+    opens_at: datetime | None = None
+    callbacks: list[CallbackSlot] = []
+    callback_at: datetime | None = None
 
 
 class Reading(WireModel):

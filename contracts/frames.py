@@ -67,6 +67,14 @@ class LeaveMessage(WireModel):
     text: str
 
 
+class RequestCallback(WireModel):
+    """Be called back in this conversation instead of waiting; `at` is the beginning of a slot that was offered."""
+
+    type: Literal["callback.request"] = "callback.request"
+    client_message_id: ClientId
+    at: datetime
+
+
 class RateService(WireModel):
     type: Literal["csat.rate"] = "csat.rate"
     client_message_id: ClientId
@@ -104,6 +112,7 @@ ShopperCommand = Annotated[
     | RequestPerson
     | LeaveQueue
     | LeaveMessage
+    | RequestCallback
     | RateService
     | Resume
     | MarkRead

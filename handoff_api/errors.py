@@ -213,6 +213,12 @@ class AgentAtCapacity(Theirs):
     message = "接待数已满，请先结束一个会话。"
 
 
+class CallbackRefused(Theirs):
+    status_code = 409
+    code = "callback_refused"
+    message = "这个时间已经不能预约，请重新选择。"
+
+
 class AgentHoldsMore(Theirs):
     status_code = 409
     code = "agent_holds_more"

@@ -127,6 +127,11 @@ def team_topic(shop_id: str) -> str:
     return f"team:{shop_id}"
 
 
+def lead_topic(shop_id: str) -> str:
+    """What supervisors hear beside what every agent does: deadlines of anybody's conversations."""
+    return f"lead:{shop_id}"
+
+
 def agent_topic(agent_id: str) -> str:
     """What concerns one agent: offers, their own presence."""
     return f"agent:{agent_id}"

@@ -164,6 +164,11 @@ async def count_of(session: AsyncSession, shop_id: str, *statuses: Status) -> in
     return int((await session.execute(query)).scalar_one())
 
 
+async def waits_at_least(session: AsyncSession, shop_id: str, count: int) -> bool:
+    waiting = select(C.conversation_id).where(C.shop_id == shop_id, C.status.in_([s.value for s in WAITING]))
+    return (await session.execute(waiting.offset(count - 1).limit(1))).first() is not None
+
+
 async def waiting_ids(session: AsyncSession, shop_id: str) -> list[tuple[str, int, int]]:
     """(conversation, tick, rank) of everybody who waits."""
     query = select(C.conversation_id, C.queue_tick, C.queue_rank).where(
@@ -232,6 +237,13 @@ async def unanswered(session: AsyncSession, shop_id: str, *, since: datetime) ->
         C.status_since <= since,
     )
     return (await session.execute(query.order_by(C.unanswered_since))).scalars().all()
+
+
+async def callbacks_due(session: AsyncSession, shop_id: str, now: datetime) -> Sequence[str]:
+    query = select(C.conversation_id).where(
+        C.callback_at <= now, C.shop_id == shop_id, C.status == Status.MESSAGE_LEFT.value
+    )
+    return (await session.execute(query.order_by(C.callback_at).limit(100))).scalars().all()
 
 
 async def offered_to(session: AsyncSession, agent_id: str) -> Sequence[ConversationRecord]:

@@ -83,6 +83,7 @@ class AgentDesk:
             body = MessageBody(text=text, client_message_id=command.client_message_id)
             event = await self._write(session, row, agent, body, command.client_message_id, now=now)
             row.unanswered_since = None
+            row.answered_at = row.answered_at or now
             row.agent_read_seq = max(row.agent_read_seq, event.seq)
             await service.answered(session, row.conversation_id, now=now)
         self._tally.accepted("agent", time.perf_counter() - began_s)

@@ -11,11 +11,13 @@ from handoff_api.services.accounts import Accounts
 from handoff_api.services.agent_desk import AgentDesk
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
+from handoff_api.services.callbacks import Callbacks
 from handoff_api.services.canned_replies import CannedReplies
 from handoff_api.services.closing import Closing
 from handoff_api.services.conversations import Conversations
 from handoff_api.services.corrections import Corrections
 from handoff_api.services.customers import Customers
+from handoff_api.services.deadlines import Deadlines
 from handoff_api.services.desk_search import DeskSearch
 from handoff_api.services.gauges import Gauges
 from handoff_api.services.handoffs import Handoffs
@@ -65,6 +67,8 @@ class Bridge:
     herald: Herald
     assignment: Assignment
     silence: Silence
+    deadlines: Deadlines
+    callbacks: Callbacks
     turns: Turns
     readings: Readings
     conversations: Conversations
@@ -112,10 +116,10 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     presence = Presence(redis, shop_id)
     staffing = Staffing(record, presence, clock, lifetime=settings.presence_lifetime, shop_id=shop_id)
     lineup = Lineup(record, Queue(redis, shop_id), reservations, shop_id=shop_id)
-    views = Views(lineup, staffing, clock)
+    rules = settings.rules
+    views = Views(lineup, staffing, rules, clock)
     herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
     speaker = Speaker(settings.shop_name)
-    rules = settings.rules
     packages = Packages(rules)
     handoffs = Handoffs(speaker, views, packages, rules, service_hours=settings.said_hours)
     assignment = Assignment(
@@ -202,6 +206,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         speaker,
         limits,
         tally,
+        rules,
         clock,
         messages_per_s=settings.messages_per_s,
         burst=settings.message_burst,
@@ -242,6 +247,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
             limit=settings.answer_limit,
             patience=settings.answer_patience,
         ),
+        deadlines=Deadlines(record, herald, rules.sla, clock, shop_id=shop_id),
+        callbacks=Callbacks(record, assignment, speaker, rules, clock, shop_id=shop_id),
         turns=turns,
         readings=readings,
         conversations=conversations,

@@ -13,7 +13,7 @@ from handoff_api.domain.clock import to_ms
 from handoff_api.domain.conversation import Step
 from handoff_api.domain.handoff import stronger
 from handoff_api.domain.rules import Rules
-from handoff_api.record import conversations
+from handoff_api.record import assignments, conversations
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.lineup import set_rank
 from handoff_api.services.packages import Packages
@@ -69,11 +69,16 @@ class Handoffs:
         opening: str = "",
     ) -> list[Event]:
         """Within the caller's transaction: into the queue, with everything an agent needs to know. `opening` is a
-        sentence of ours that comes first where the bot could not say one."""
+        sentence of ours that comes first where the bot could not say one. A full queue is said, and nothing moves."""
         said = await self._speaker.say(session, row, BotMessage(text=opening), now=now) if opening else None
+        package = await self._packages.build(session, row, request, slots, now=now)
+        if await self._is_full(session, row, package):
+            assignments.add_handoff(session, row, package)
+            busy = await self._speaker.tell_status(session, row, lines.BUSY, now=now)
+            return [event for event in (said, busy) if event]
         await self._speaker.move(session, row, Step.REQUEST_PERSON, now=now)
-        await self._packages.keep(session, row, await self._packages.build(session, row, request, slots, now=now))
-        row.waiting_since = now
+        await self._packages.keep(session, row, package)
+        row.waiting_since, row.answered_at, row.callback_at = now, None, None
         row.unanswered_since = row.unanswered_since or now
         row.queue_tick = await conversations.next_tick(session, row.shop_id, to_ms(now))
         set_rank(row, self._rules.order)
@@ -81,6 +86,12 @@ class Handoffs:
         line = await self.line(session, row, staff)
         told = await self._speaker.tell_status(session, row, line, now=now)
         return [event for event in (said, told) if event]
+
+    async def _is_full(self, session: AsyncSession, row: ConversationRecord, package: HandoffPackage) -> bool:
+        """A queue nobody will get through is no help; an emergency always gets in."""
+        if package.priority == "emergency":
+            return False
+        return await conversations.waits_at_least(session, row.shop_id, self._rules.routing.most_waiting)
 
     async def line(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> str:
         """Place and wait, or that nobody is there."""

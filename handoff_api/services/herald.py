@@ -19,13 +19,14 @@ from contracts.frames import (
     ReadFrame,
     ReadingFrame,
     RowFrame,
+    SlaFrame,
     TypingFrame,
     Whispered,
     agent_frame,
 )
 from contracts.wire import WireModel
 from handoff_api.errors import ConversationNotFound
-from handoff_api.fanout import Fanout, agent_topic, desk_topic, shopper_topic, sign_in_topic, team_topic
+from handoff_api.fanout import Fanout, agent_topic, desk_topic, lead_topic, shopper_topic, sign_in_topic, team_topic
 from handoff_api.record import agents, conversations, events
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
@@ -115,6 +116,12 @@ class Herald:
 
     async def answer_overdue(self, agent_id: str, frame: AnswerOverdue) -> None:
         await self._to_agent(agent_id, frame)
+
+    async def deadline(self, shop_id: str, frame: SlaFrame) -> None:
+        """Those who lead hear of every one, an agent of their own."""
+        await self._pass_on(lead_topic(shop_id), frame)
+        if frame.agent_id:
+            await self._to_agent(frame.agent_id, frame)
 
     async def agent_changed(self, agent_id: str) -> None:
         async with self._record.reading() as session:

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import BotCustom, BotMessage, HandoffRequest, TicketCard
-from contracts.events import Event
+from contracts.events import CallbackSlot, Event
 from contracts.identity import Audience, TurnIdentity, issue
 from contracts.shop import NewTicket, Ticket, TicketKind
 from handoff_api import lines
@@ -65,29 +65,32 @@ class LeftMessages:
         event: Event,
         *,
         now: datetime,
-        reason: str = "left_message",
+        slot: CallbackSlot | None = None,
     ) -> Event:
-        """Within the transaction that commits the message: the conversation now waits without a queue."""
+        """Within the transaction that commits the message: the conversation now waits without a queue, for a while
+        or until `slot`."""
         await self._speaker.move(session, row, Step.LEAVE_MESSAGE, now=now)
         if row.handoff is None:
             slots = await turns.latest_slots(session, row.session_id)
-            request = HandoffRequest(reason=reason)
+            request = HandoffRequest(reason="callback" if slot else "left_message")
             package = await self._packages.build(session, row, request, slots, now=now)
             await self._packages.keep(session, row, package)
         row.waiting_since = row.unanswered_since = row.unanswered_since or now
         row.queue_tick = row.queue_tick or to_ms(now)
         set_rank(row, self._rules.order)
         row.offered_to = row.offer_expires_at = None
+        row.callback_at = slot.at if slot else None
         await assignments.settle(session, row.conversation_id, "withdrawn", now=now)
         left = LeftMessageRecord(
             event_id=event.event_id,
             conversation_id=row.conversation_id,
             left_at=now,
-            deadline_at=now + self._deadline,
+            deadline_at=slot.until if slot else now + self._deadline,
             next_attempt_at=now,
         )
         await service.add(session, left)
-        return await self._speaker.tell_status(session, row, lines.MESSAGE_LEFT, now=now)
+        line = lines.CALLBACK_BOOKED.format(when=slot.label) if slot else lines.MESSAGE_LEFT
+        return await self._speaker.tell_status(session, row, line, now=now)
 
     def open_ticket_later(self, event_id: str) -> None:
         self._background.start(self._open_ticket(event_id), "ticket")

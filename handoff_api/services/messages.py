@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.bot_output import HandoffRequest
-from contracts.events import Author, AuthorKind, CsatGivenBody, Event, MessageBody, Status
+from contracts.events import Author, AuthorKind, CallbackSlot, CsatGivenBody, Event, MessageBody, Status
 from contracts.frames import Accepted, RateService
 from contracts.identity import VisitorIdentity
 from handoff_api import lines
+from handoff_api.domain import callbacks
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING, Step
 from handoff_api.domain.ids import new_id
+from handoff_api.domain.rules import Rules
 from handoff_api.domain.text import clean_text, without_controls
-from handoff_api.errors import ChoiceUnknown, RateLimited, RatingRefused
+from handoff_api.errors import CallbackRefused, ChoiceUnknown, IllegalStep, RateLimited, RatingRefused
 from handoff_api.record import assignments, conversations, events, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord, CsatRecord, SessionRecord
@@ -74,6 +76,7 @@ class Messages:
         speaker: Speaker,
         limits: Limits,
         tally: Tally,
+        rules: Rules,
         clock: Clock,
         *,
         messages_per_s: float,
@@ -92,6 +95,7 @@ class Messages:
         self._speaker = speaker
         self._limits = limits
         self._tally = tally
+        self._rules = rules
         self._clock = clock
         self._messages_per_s = messages_per_s
         self._burst = burst
@@ -169,6 +173,31 @@ class Messages:
                     await self._leave(session, row, outcome, event, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         return await self._told(outcome, client_id)
+
+    async def request_callback(self, visitor: VisitorIdentity, client_id: str, at: datetime) -> Accepted:
+        """A message for later with a time: the shopper need not wait, and is in the queue again when it has come."""
+        await self._require_patience(visitor)
+        now = self._clock()
+        async with self._record.writing() as session:
+            row, outcome = await self._begin(session, visitor, client_id)
+            if outcome.row:
+                slot = self._slot(row, at, now=now)
+                await self._wake(session, row, outcome, now=now)
+                wish = lines.CALLBACK_WISH.format(when=slot.label)
+                event = await self._write_down(session, row, outcome, wish, client_id, now=now)
+                if Status(row.status) not in (Status.BOT, *WAITING):
+                    raise IllegalStep
+                outcome.withdrawn_from = row.offered_to
+                outcome.moved(await self._left_messages.leave(session, row, event, now=now, slot=slot))
+                outcome.is_left = True
+                await self._end(session, row, outcome, client_id, event.seq, now=now)
+        return await self._told(outcome, client_id)
+
+    def _slot(self, row: ConversationRecord, at: datetime, *, now: datetime) -> CallbackSlot:
+        found = next((slot for slot in callbacks.slots(self._rules, now=now, group=row.skill) if slot.at == at), None)
+        if found is None:
+            raise CallbackRefused
+        return found
 
     async def rate(self, visitor: VisitorIdentity, command: RateService) -> Accepted:
         """Once per service session, and only one that was asked about."""

@@ -13,6 +13,7 @@ from contracts.frames import (
     PressChoice,
     RateService,
     ReadFrame,
+    RequestCallback,
     RequestPerson,
     Resume,
     SendMessage,
@@ -105,6 +106,8 @@ class ShopperDesk:
                 return await messages.leave_queue(visitor, command.client_message_id)
             case LeaveMessage():
                 return await messages.leave_message(visitor, command.client_message_id, command.text)
+            case RequestCallback():
+                return await messages.request_callback(visitor, command.client_message_id, command.at)
             case RateService():
                 return await messages.rate(visitor, command)
         return None

@@ -297,7 +297,7 @@ class Turns:
                 begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
                 new += begun
             has_more = await turns.first_open(session, turn.conversation_id) is not None
-        await self._tell(row, new, is_moved=request is not None)
+        await self._tell(row, new, is_moved=row.status == Status.QUEUED.value)
         await self._tell_reading(turn, answer)
         return has_more
 
@@ -344,7 +344,7 @@ class Turns:
             slots = await turns.latest_slots(session, turn.session_id)
             request = HandoffRequest(reason="bot_failed", evidence="智能客服没有响应")
             new = await self._handoffs.begin(session, row, request, slots, staff, now=now, opening=lines.BOT_DOWN)
-        await self._tell(row, new, is_moved=True)
+        await self._tell(row, new, is_moved=row.status == Status.QUEUED.value)
         return True
 
     async def _tell(self, row: ConversationRecord, new: list[Event], *, is_moved: bool) -> None:

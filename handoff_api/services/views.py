@@ -7,9 +7,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import ConversationRow, ConversationView, Guest, HandoffPackage, QueuePlace, Status
+from handoff_api.domain import callbacks
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING
 from handoff_api.domain.estimate import Desks, estimate
+from handoff_api.domain.hours import is_open as is_open_at
+from handoff_api.domain.hours import opens_at
+from handoff_api.domain.rules import Rules
 from handoff_api.record import assignments, conversations, service
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.channel_states import channel_states
@@ -21,9 +25,10 @@ WEB = "web"
 
 
 class Views:
-    def __init__(self, lineup: Lineup, staffing: Staffing, clock: Clock) -> None:
+    def __init__(self, lineup: Lineup, staffing: Staffing, rules: Rules, clock: Clock) -> None:
         self._lineup = lineup
         self._staffing = staffing
+        self._rules = rules
         self._clock = clock
 
     async def for_shopper(
@@ -31,6 +36,10 @@ class Views:
     ) -> ConversationView:
         staff = staff or await self._staffing.now()
         names = await conversations.agent_names(session, [row.agent_id] if row.agent_id else [])
+        status, now = Status(row.status), self._clock()
+        is_waiting = status in WAITING
+        hours, calendar = self._rules.hours, self._rules.calendar
+        is_open = is_open_at(now, hours, calendar, row.skill)
         return ConversationView(
             conversation_id=row.conversation_id,
             status=Status(row.status),
@@ -39,6 +48,10 @@ class Views:
             agent_name=names.get(row.agent_id or "", ""),
             place=await self.place(session, row, staff) if Status(row.status) in WAITING else None,
             agents_online=staff.is_present,
+            is_open=is_open,
+            opens_at=None if is_open else opens_at(now, hours, calendar, row.skill),
+            callbacks=callbacks.slots(self._rules, now=now, group=row.skill) if is_waiting else [],
+            callback_at=row.callback_at,
         )
 
     async def place(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> QueuePlace:

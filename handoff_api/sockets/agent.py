@@ -40,9 +40,9 @@ from contracts.frames import (
     agent_command,
 )
 from contracts.wire import WireModel
-from handoff_api.domain.roles import Right, require
+from handoff_api.domain.roles import Right, may, require
 from handoff_api.errors import BridgeError, FrameInvalid, NotSignedIn, TokenInvalid, error_frame
-from handoff_api.fanout import Inbox, agent_topic, desk_topic, sign_in_topic, team_topic
+from handoff_api.fanout import Inbox, agent_topic, desk_topic, lead_topic, sign_in_topic, team_topic
 from handoff_api.record.tables import AgentRecord
 from handoff_api.services.bridge import Bridge
 from handoff_api.services.commands import decode, reference_in
@@ -100,6 +100,8 @@ async def _work(socket: WebSocket, bridge: Bridge, token_hash: str, agent: Agent
     tab = Tab(bridge, token_hash, agent, await bridge.staffing.connect(agent.agent_id))
     topics = (agent_topic(agent.agent_id), team_topic(agent.shop_id), sign_in_topic(token_hash))
     bridge.fanout.subscribe(tab.inbox, *topics)
+    if may(agent.role, Right.LEAD):
+        bridge.fanout.subscribe(tab.inbox, lead_topic(agent.shop_id))
     try:
         for frame in (await _welcome(tab), *await tab.bridge.agent_desk.running_offers(agent)):
             await socket.send_text(frame.model_dump_json())  # before the inbox, which may already say how they ended

@@ -115,6 +115,13 @@ export interface Author {
 
 export type AuthorKind = "shopper" | "bot" | "agent" | "system";
 
+/** A time at which the shop can come back to the shopper; `label` says it in Chinese. */
+export interface CallbackSlot {
+  at: string;
+  until: string;
+  label: string;
+}
+
 /** `initials` are the first letters of the title's pinyin, for `/tk` to find 退款. */
 export interface CannedReply {
   title: string;
@@ -262,7 +269,10 @@ export interface ConversationRow {
   handoff: HandoffPackage | null;
 }
 
-/** A conversation as its shopper sees it. */
+/**
+ * A conversation as its shopper sees it. While it waits: `callbacks` are the times that may be chosen,
+ * `callback_at` the one that was; `is_open` and `opens_at` are about the shop's hours.
+ */
 export interface ConversationView {
   conversation_id: string;
   status: Status;
@@ -271,6 +281,10 @@ export interface ConversationView {
   agent_name: string;
   place: QueuePlace | null;
   agents_online: boolean;
+  is_open: boolean;
+  opens_at: string | null;
+  callbacks: CallbackSlot[];
+  callback_at: string | null;
 }
 
 /** A reading put right: a labelled example for the next training. */
@@ -668,6 +682,13 @@ export interface RemoveGuest {
   agent_id: string;
 }
 
+/** Be called back in this conversation instead of waiting; `at` is the beginning of a slot that was offered. */
+export interface RequestCallback {
+  type: "callback.request";
+  client_message_id: string;
+  at: string;
+}
+
 /** The button that is always there. */
 export interface RequestPerson {
   type: "person.request";
@@ -740,7 +761,7 @@ export interface Shopper {
   points: number;
 }
 
-export type ShopperCommand = ShopperHello | SendMessage | PressChoice | RequestPerson | LeaveQueue | LeaveMessage | RateService | Resume | MarkRead | Typing | Ping;
+export type ShopperCommand = ShopperHello | SendMessage | PressChoice | RequestPerson | LeaveQueue | LeaveMessage | RequestCallback | RateService | Resume | MarkRead | Typing | Ping;
 
 export type ShopperFrame = Welcome | EventFrame | Accepted | ConversationChanged | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 

@@ -61,7 +61,7 @@ export class ChatApp {
     this.header = this.buildHeader();
     this.messages = this.buildMessages();
     this.leave = new LeaveForm((text) => this.service.leaveMessage(text), () => this.composer.focus());
-    this.queue = new QueuePanel({ leaveMessage: () => this.leave.open(""), backToBot: () => this.service.leaveQueue() });
+    this.queue = new QueuePanel({ leaveMessage: () => this.leave.open(""), backToBot: () => this.service.leaveQueue(), requestCallback: (slot) => this.service.requestCallback(slot.at) });
     this.composer = new Composer({ send: (text) => this.say(text), drafted: (text) => this.drafted(text) }, this.kept.get("draft"));
     this.assemble();
     this.state.listen((change) => this.changed(change));

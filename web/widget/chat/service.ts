@@ -76,6 +76,10 @@ export class ChatService {
     this.send({ type: "message.leave", client_message_id: own.id, text });
   }
 
+  requestCallback(at: string): void {
+    this.send({ type: "callback.request", client_message_id: newClientId(), at });
+  }
+
   /** A refused message made nothing on the server, so it goes out anew, under an id of its own. */
   resend(id: string): void {
     const own = this.state.withdraw(id);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Composer } from "../chat/view/composer";
 import { LeaveForm } from "../chat/view/leave_form";
-import { queueWords } from "../chat/view/queue";
+import { QueuePanel, queueWords } from "../chat/view/queue";
 import { words } from "../chat/strings.zh-CN";
 import { view } from "./events";
 
@@ -106,6 +106,24 @@ describe("the queue", () => {
 
   it("promises no time where nothing honest can be said", () => {
     expect(queued({ place: { position: 2, wait_low_s: null, wait_high_s: null } }).detail).toBe(words.queue.unknownWait);
+  });
+
+  it("offers times to be called back at and asks for the one that is pressed", () => {
+    const requestCallback = vi.fn();
+    const panel = new QueuePanel({ leaveMessage: vi.fn(), backToBot: vi.fn(), requestCallback });
+    const slot = { at: "2026-11-22T07:00:00Z", until: "2026-11-22T08:00:00Z", label: "今天 15:00–16:00" };
+    const buttons = (): HTMLButtonElement[] => [...panel.root.querySelectorAll<HTMLButtonElement>(".slots button")];
+
+    panel.render(view({ status: "queued", callbacks: [slot] }));
+    panel.root.querySelector<HTMLButtonElement>(".call-back")?.click();
+    buttons()[0]?.click();
+
+    expect(buttons().map((button) => button.textContent)).toEqual(["今天 15:00–16:00"]);
+    expect(requestCallback).toHaveBeenCalledExactlyOnceWith(slot);
+  });
+
+  it("says which time was booked", () => {
+    expect(queueWords(view({ status: "message_left", callback_at: "2026-11-22T07:00:00Z" }), false).title).toBe(words.queue.booked);
   });
 
   it("says when nobody is there", () => {

@@ -7,7 +7,7 @@ type Body = Event["body"];
 let count = 0;
 
 export function view(changes: Partial<ConversationView> = {}): ConversationView {
-  return { conversation_id: "conv", status: "bot", epoch: 1, last_seq: 0, agent_name: "", place: null, agents_online: true, ...changes };
+  return { conversation_id: "conv", status: "bot", epoch: 1, last_seq: 0, agent_name: "", place: null, agents_online: true, is_open: true, opens_at: null, callbacks: [], callback_at: null, ...changes };
 }
 
 export function event(seq: number, kind: Event["author"]["kind"], body: Body, changes: Partial<Event> = {}): Event {

@@ -48,7 +48,7 @@ function everything(text: string): HTMLElement {
   list.render();
   const header = new Header({ requestPerson: () => undefined, leaveMessage: () => undefined, toggleElder: () => false, close: () => undefined }, { isEmbedded: true, isElder: false });
   header.render(view({ status: "active", agent_name: text }), text, false);
-  const queue = new QueuePanel({ leaveMessage: () => undefined, backToBot: () => undefined });
+  const queue = new QueuePanel({ leaveMessage: () => undefined, backToBot: () => undefined, requestCallback: () => undefined });
   queue.render(view({ status: "queued" }));
   const page = document.createElement("div");
   page.append(header.root, list.root, queue.root);
