@@ -143,6 +143,9 @@ class ChannelsFile(Part):
         names = [(account.kind, account.name) for account in self.accounts]
         if len(set(names)) < len(names):
             raise ValueError("two accounts of one kind have the same name")
+        robots = [robot.name for robot in self.alerts.robots]
+        if len(set(robots)) < len(robots):
+            raise ValueError("two robots have the same name")
 
 
 def load(path: Path | None) -> ChannelsFile:

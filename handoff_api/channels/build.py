@@ -15,7 +15,7 @@ def build_channels(bridge: Bridge, file: ChannelsFile | None = None) -> Channels
     """Opens no connection yet. `file` stands in for the one of the settings."""
     said = file or load(bridge.settings.channels_file)
     adapters = [_adapter(bridge, account) for account in said.accounts]
-    hub = Channels(bridge, {adapter.channel: adapter for adapter in adapters})
+    hub = Channels(bridge, {adapter.channel: adapter for adapter in adapters}, said.alerts)
     for adapter in adapters:
         if isinstance(adapter, WecomChannel):
             adapter.fetching.arrived = hub.inbox.poke

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import structlog
 
+from handoff_api.channels.accounts import AlertRules
+from handoff_api.channels.alerts.alerts import Alerts
 from handoff_api.channels.arrivals import Arrivals
 from handoff_api.channels.inbox import Inbox
 from handoff_api.channels.messages import Adapter
@@ -12,6 +14,7 @@ from handoff_api.channels.relay import Relay
 from handoff_api.channels.sender import Sender
 from handoff_api.record import channels
 from handoff_api.services.bridge import Bridge
+from handoff_api.store.nonces import Nonces
 
 log = structlog.get_logger()
 
@@ -22,8 +25,18 @@ FORGET_EVERY = 3600
 class Channels:
     """`inbox` takes in, `relay` and `sender` bring out; `adapters` by their address."""
 
-    def __init__(self, bridge: Bridge, adapters: Mapping[str, Adapter]) -> None:
+    def __init__(self, bridge: Bridge, adapters: Mapping[str, Adapter], rules: AlertRules) -> None:
         self._bridge = bridge
+        self.alerts = Alerts(
+            bridge.record,
+            Nonces(bridge.redis, bridge.settings.shop_id),
+            bridge.limits,
+            bridge.clock,
+            rules,
+            shop_id=bridge.settings.shop_id,
+            shop_name=bridge.settings.shop_name,
+            answer_limit=bridge.settings.answer_limit,
+        )
         self.adapters = adapters
         self.sender = Sender(bridge.record, adapters, bridge.herald, bridge.background, bridge.clock)
         self.relay = Relay(bridge.record, adapters, self.sender, bridge.background, bridge.clock)
@@ -47,9 +60,11 @@ class Channels:
 
     async def sweep(self) -> None:
         """The clock's part; does nothing twice."""
+        self._tick += 1
+        if self._tick % SLOW_EVERY == 0:
+            await self.alerts.sweep()
         if not self.adapters:
             return
-        self._tick += 1
         await self.inbox.sweep()
         await self.sender.sweep()
         await asyncio.gather(*(adapter.sweep() for adapter in self.adapters.values()))
@@ -59,5 +74,6 @@ class Channels:
             await self.inbox.forget()
 
     async def close(self) -> None:
+        await self.alerts.close()
         for adapter in self.adapters.values():
             await adapter.close()
