@@ -53,13 +53,15 @@ class VisitorIdentity(WireModel):
 
 
 class TurnIdentity(WireModel):
-    """For whom an action or the workspace calls the shop. `shopper_id` is None for an anonymous visitor."""
+    """For whom an action or the workspace calls the shop. `shopper_id` is None for an anonymous visitor; `agent_name`
+    is who of the shop's people does it, for the history of a case."""
 
     shop_id: str
     shopper_id: str | None
     conversation_id: str
     turn_id: str
     role: Literal["shopper", "agent", "system"] = "shopper"
+    agent_name: str = ""
 
 
 def issue(identity: WireModel, audience: Audience, secret: str, *, now: datetime, lifetime: timedelta) -> str:

@@ -18,7 +18,7 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-from handoff_api.endpoints import agent, desk, health, metrics, notices, shopper, staff, static, visitors
+from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -54,7 +54,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    parts = (visitors, shopper, agent, desk, staff, notices, health, metrics, receiving, shopper_socket, agent_socket)
+    parts = (
+        visitors, shopper, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
+        agent_socket,
+    )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)
     static.install(app, settings)

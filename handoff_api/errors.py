@@ -159,6 +159,14 @@ class ReadingNotFound(Theirs):
     message = "这条消息还没有识别结果。"
 
 
+class ShopRefused(Theirs):
+    """The shop says no, in its own words, which are made to be read."""
+
+    status_code = 409
+    code = "shop_refused"
+    message = "店铺系统没有接受这个操作。"
+
+
 class CannedReplyNotFound(Theirs):
     status_code = 404
     code = "canned_reply_not_found"

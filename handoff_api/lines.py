@@ -69,6 +69,8 @@ HANDED_OVER = {
     "no_result": "这个问题还没有帮您解决，现在就为您转接人工客服。",
 }
 """What the bridge says itself where it saw the need and the bot did not."""
+CASE_OPENED = "已为您登记售后，进度都在这张单里。"
+TICKET_OPENED = "已为您登记，处理结果会在约定时间前告诉您。"
 
 # In IM, where there are no buttons of our own.
 CHOOSE = "请选择："

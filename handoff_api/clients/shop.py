@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.shop import Case, NewTicket, Order, Shopper, Ticket
+from contracts.shop import Case, CaseChange, NewCase, NewTicket, Order, Shopper, Ticket
+from contracts.verdict import Verdict
+from contracts.wire import ErrorBody, WireModel
 from handoff_api.clients.http import ask
-from handoff_api.errors import ShopUnavailable
+from handoff_api.errors import ShopRefused, ShopUnavailable
 
 _orders = TypeAdapter(list[Order])
 _cases = TypeAdapter(list[Case])
@@ -49,6 +52,32 @@ class ShopClient:
     async def cases(self, turn_token: str) -> list[Case]:
         content = await self._get("/v1/cases", turn_token)
         return _valid(_cases, content) if content else []
+
+    async def verdict_on(self, turn_token: str, wish: NewCase) -> Verdict:
+        return await self._do(Verdict, "/v1/cases/verdict", turn_token, wish)
+
+    async def open_case(self, turn_token: str, wish: NewCase, *, idempotency_key: str) -> Case:
+        return await self._do(Case, "/v1/cases", turn_token, wish, idempotency_key)
+
+    async def change_case(self, turn_token: str, case_id: str, change: CaseChange, *, idempotency_key: str) -> Case:
+        return await self._do(Case, f"/v1/cases/{quote(case_id, safe='')}/steps", turn_token, change, idempotency_key)
+
+    async def _do[T: WireModel](
+        self, answer: type[T], path: str, turn_token: str, asked: WireModel, idempotency_key: str = ""
+    ) -> T:
+        """Raises ShopRefused with the shop's own sentence where it says no."""
+        response = await ask(
+            self._http,
+            "POST",
+            path,
+            json=asked.model_dump(mode="json"),
+            headers={"X-Turn-Token": turn_token} | ({"Idempotency-Key": idempotency_key} if idempotency_key else {}),
+            down=ShopUnavailable,
+            accepted=(200, 201, 403, 404, 409, 422),
+        )
+        if response.is_success:
+            return _valid(TypeAdapter(answer), response.content)
+        raise ShopRefused(_valid(TypeAdapter(ErrorBody), response.content).error.message)
 
     async def open_ticket(self, turn_token: str, ticket: NewTicket, *, idempotency_key: str) -> Ticket:
         headers = {"X-Turn-Token": turn_token, "Idempotency-Key": idempotency_key}

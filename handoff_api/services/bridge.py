@@ -13,6 +13,7 @@ from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
 from handoff_api.services.callbacks import Callbacks
 from handoff_api.services.canned_replies import CannedReplies
+from handoff_api.services.case_desk import CaseDesk
 from handoff_api.services.closing import Closing
 from handoff_api.services.conversations import Conversations
 from handoff_api.services.corrections import Corrections
@@ -84,6 +85,7 @@ class Bridge:
     gauges: Gauges
     notices: Notices
     customers: Customers
+    case_desk: CaseDesk
     canned_replies: CannedReplies
     desk_search: DeskSearch
     corrections: Corrections
@@ -222,6 +224,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         session_idle=settings.session_idle,
     )
     agent_desk = AgentDesk(record, assignment, closing, staffing, views, herald, tally, clock)
+    customers = Customers(record, shop, clock, turn_secret=turn_secret)
     return Bridge(
         settings=settings,
         clock=clock,
@@ -271,7 +274,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         tally=tally,
         gauges=Gauges(record, redis, staffing, fanout, tally, clock, shop_id=shop_id),
         notices=Notices(record, conversations, herald, speaker, clock, shop_id=shop_id),
-        customers=Customers(record, shop, clock, turn_secret=turn_secret),
+        customers=customers,
+        case_desk=CaseDesk(record, shop, customers, herald, clock),
         canned_replies=CannedReplies(record, clock),
         desk_search=DeskSearch(record, views, clock),
         corrections=Corrections(record, clock),

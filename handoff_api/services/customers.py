@@ -36,13 +36,18 @@ class Customers:
             service.audit(
                 session, row.shop_id, agent.agent_id, "customer.viewed", row.conversation_id, now=self._clock()
             )
+        token = self.token(agent, row)
+        shopper = await self._shop.shopper(token) if row.shopper_id else None
+        return Customer(shopper=shopper, orders=await self._shop.orders(token), cases=await self._shop.cases(token))
+
+    def token(self, agent: AgentRecord, row: ConversationRecord) -> str:
+        """Lets this agent ask the shop about this conversation's shopper, and about nobody else."""
         identity = TurnIdentity(
             shop_id=row.shop_id,
             shopper_id=row.shopper_id,
             conversation_id=row.conversation_id,
             turn_id=new_id("look"),
             role="agent",
+            agent_name=agent.name,
         )
-        token = issue(identity, Audience.TURN, self._turn_secret, now=self._clock(), lifetime=TOKEN_LIFETIME)
-        shopper = await self._shop.shopper(token) if row.shopper_id else None
-        return Customer(shopper=shopper, orders=await self._shop.orders(token), cases=await self._shop.cases(token))
+        return issue(identity, Audience.TURN, self._turn_secret, now=self._clock(), lifetime=TOKEN_LIFETIME)

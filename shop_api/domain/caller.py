@@ -15,10 +15,11 @@ class Caller:
     shopper_id: str | None
     conversation_id: str
     role: Role
+    agent_name: str = ""
 
     @classmethod
     def of(cls, identity: TurnIdentity) -> "Caller":
-        return cls(identity.shop_id, identity.shopper_id, identity.conversation_id, identity.role)
+        return cls(identity.shop_id, identity.shopper_id, identity.conversation_id, identity.role, identity.agent_name)
 
     @property
     def owner_key(self) -> str:

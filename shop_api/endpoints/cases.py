@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 
 from contracts.shop import Case, CaseChange, NewCase
+from contracts.verdict import Verdict
 from contracts.wire import NO_NUL
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
 from shop_api.endpoints.refusals import documented
@@ -42,6 +43,16 @@ async def open_case(shop: ShopDep, caller: CallerDep, new: NewCase, wish: WishDe
     if not written.is_first:
         response.status_code = status.HTTP_200_OK
     return case
+
+
+@router.post(
+    "/verdict",
+    summary="What would be decided",
+    responses=documented(OrderNotFound, CaseExists, CaseInvalid),
+)
+async def verdict_on(shop: ShopDep, caller: CallerDep, new: NewCase) -> Verdict:
+    """The shop's verdict on a wish, before anybody makes it; nothing is opened."""
+    return await cases.verdict_on(shop, caller, new)
 
 
 @router.get("", summary="Cases, newest first", responses=documented(OrderNotFound))

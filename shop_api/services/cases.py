@@ -48,6 +48,18 @@ async def open_case(shop: Shop, caller: Caller, new: NewCase, wish: Wish) -> tup
     return await read_case(shop, caller, written.result_id), written
 
 
+async def verdict_on(shop: Shop, caller: Caller, new: NewCase) -> Verdict:
+    """What the shop would decide now; nothing is opened. A refusal is a verdict; all else is raised as by opening."""
+    now = shop.now()
+    async with shop.database.reading() as session:
+        order = await order_record.readable_order(session, caller, new.order_number, now)
+        if order is None:
+            raise OrderNotFound
+        matter = await matter_for(session, order, new, now)
+        _check_alone(matter.before, new)
+        return judge(shop.rules, matter)
+
+
 async def read_case(shop: Shop, caller: Caller, case_id: str) -> Case:
     async with shop.database.reading() as session:
         return case_view(await _readable_case(session, caller, case_id, shop.now()), shop.now())
@@ -82,7 +94,7 @@ async def change_case(shop: Shop, caller: Caller, case_id: str, change: CaseChan
         row = await _readable_case(session, caller, case_id, shop.now())
         if row.version != change.version:
             raise VersionConflict
-        await take_step(session, shop, row, change, caller.role)
+        await take_step(session, shop, row, change, caller.role, name=caller.agent_name)
         return row.case_id
 
     try:
@@ -92,7 +104,9 @@ async def change_case(shop: Shop, caller: Caller, case_id: str, change: CaseChan
     return await read_case(shop, caller, case_id)
 
 
-async def take_step(session: AsyncSession, shop: Shop, row: CaseRow, change: CaseChange, role: Role) -> None:
+async def take_step(
+    session: AsyncSession, shop: Shop, row: CaseRow, change: CaseChange, role: Role, *, name: str = ""
+) -> None:
     """Move the case on and put the notice beside it, in the caller's transaction."""
     now = shop.now()
     status = advance(CaseType(row.type), CaseStatus(row.status), change.step, role)
@@ -108,7 +122,7 @@ async def take_step(session: AsyncSession, shop: Shop, row: CaseRow, change: Cas
         row.description = change.note or row.description
     row.status = status.value
     row.deadline_at = _deadline(shop, row, matter, status, change.step)
-    _add_event(row, change.step.value, role, now, change.note)
+    _add_event(row, change.step.value, role, now, change.note, name=name)
     if change.step is CaseStep.REFUND:
         await _close_unshipped_order(session, row, now)
     await session.flush()
@@ -136,7 +150,10 @@ async def _open(session: AsyncSession, shop: Shop, caller: Caller, new: NewCase)
     if order_row is None:
         raise OrderNotFound
     await order_record.lock_order(session, order_row)
-    return (await open_judged(session, shop, order_row, new, now)).case_id
+    row = await open_judged(session, shop, order_row, new, now)
+    if caller.role == "agent":  # asked for on the shopper's behalf
+        row.history[0].author = _author(caller.role, caller.agent_name)
+    return row.case_id
 
 
 async def open_judged(session: AsyncSession, shop: Shop, order: OrderRow, new: NewCase, now: datetime) -> CaseRow:
@@ -236,7 +253,7 @@ def _approve_at_once(row: CaseRow, deadlines: Deadlines, now: datetime) -> None:
     _add_event(row, CaseStep.APPROVE.value, "system", now, "符合规则，自动通过")
 
 
-def _add_event(row: CaseRow, step: str, role: Role, now: datetime, note: str) -> None:
+def _add_event(row: CaseRow, step: str, role: Role, now: datetime, note: str, *, name: str = "") -> None:
     row.history.append(
         CaseEventRow(
             shop_id=row.shop_id,
@@ -245,10 +262,15 @@ def _add_event(row: CaseRow, step: str, role: Role, now: datetime, note: str) ->
             at=now,
             step=step,
             status=row.status,
-            author=AUTHOR_NAMES[role],
+            author=_author(role, name),
             note=note,
         )
     )
+
+
+def _author(role: Role, name: str) -> str:
+    """`商家客服 小林`: the shop's people are named, so that the shopper knows who it was."""
+    return f"{AUTHOR_NAMES[role]} {name}".strip()
 
 
 def _note_parcel(row: CaseRow, change: CaseChange) -> None:

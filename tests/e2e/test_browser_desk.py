@@ -1,7 +1,7 @@
 """An agent's day in a real browser: canned replies, the look before sending, search, tags, corrected readings."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.system import System
 from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
@@ -106,4 +106,53 @@ def test_an_agent_keeps_a_personal_reply_and_sees_the_own_day(page_of: OpenPage,
     expect(agent.get_by_text("平均首次响应")).to_be_visible()
     expect(agent.get_by_text("3 分钟内首响")).to_be_visible()
     agent.keyboard.press("Escape")
+    end_conversation(agent)
+
+
+def choose(dialog: Locator, agent: Page, field: str, option: str) -> None:
+    dialog.locator(".el-select").filter(has=agent.get_by_role("combobox", name=field)).click()
+    agent.get_by_role("option", name=option, exact=True).click()
+
+
+def test_the_rules_verdict_stands_there_before_a_case_is_opened(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    chat, _ = with_agent(shopper, agent, system, "沈知夏", "大衣有个扣子掉了怎么办")
+    panel = agent.get_by_role("complementary", name="顾客信息")
+    panel.get_by_role("button", name="暖阳羊毛混纺大衣").click()
+    panel.get_by_role("button", name="办理售后").click()
+    dialog = agent.get_by_role("dialog", name="办理售后")
+
+    choose(dialog, agent, "原因", "七天无理由")
+    expect(dialog.get_by_text("7天无理由退货的最后一天", exact=False)).to_be_visible()
+    expect(dialog.get_by_role("button", name="确认办理")).to_be_disabled()
+    choose(dialog, agent, "类型", "换货")
+    choose(dialog, agent, "原因", "质量问题")
+    expect(dialog.get_by_role("button", name="确认办理")).to_be_enabled()
+    picture(agent, "workspace-verdict")
+    dialog.get_by_role("button", name="确认办理").click()
+
+    expect(chat.get_by_text("已为您登记售后，进度都在这张单里。")).to_be_visible()
+    expect(panel.get_by_role("button", name="换货 · 暖阳羊毛混纺大衣")).to_be_visible()
+    panel.get_by_role("button", name="换货 · 暖阳羊毛混纺大衣").click()
+    expect(panel.get_by_text("商家客服 小周")).to_be_visible()
+    end_conversation(agent)
+
+
+def test_a_case_is_refused_with_a_reason_the_shopper_can_read(page_of: OpenPage, system: System) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    chat, _ = with_agent(shopper, agent, system, "何一鸣", "我的售后审核怎么样了")
+    panel = agent.get_by_role("complementary", name="顾客信息")
+    panel.get_by_role("button").filter(has_text="待审核").first.click()
+
+    panel.get_by_role("button", name="拒绝", exact=True).click()
+    panel.get_by_role("textbox", name="拒绝原因（顾客会看到）").fill("照片看不清问题部位，请补拍后重新提交")
+    panel.get_by_role("button", name="确认拒绝").click()
+
+    expect(panel.get_by_text("照片看不清问题部位").first).to_be_visible()
+    panel.get_by_role("button", name="登记工单").click()
+    dialog = agent.get_by_role("dialog", name="登记工单")
+    choose(dialog, agent, "类型", "约定回电")
+    dialog.get_by_label("说明").fill("明天上午 10 点回电")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    expect(chat.get_by_text("已为您登记，处理结果会在约定时间前告诉您。")).to_be_visible()
     end_conversation(agent)

@@ -101,6 +101,7 @@ def turn_token(
     shopper_id: str | None = "S001",
     *,
     role: str = "shopper",
+    agent_name: str = "",
     shop_id: str = "demo",
     conversation_id: str = "c_1",
     lifetime: timedelta = timedelta(minutes=5),
@@ -108,7 +109,12 @@ def turn_token(
     audience: Audience = Audience.TURN,
 ) -> str:
     identity = TurnIdentity(
-        shop_id=shop_id, shopper_id=shopper_id, conversation_id=conversation_id, turn_id="t_1", role=role
+        shop_id=shop_id,
+        shopper_id=shopper_id,
+        conversation_id=conversation_id,
+        turn_id="t_1",
+        role=role,
+        agent_name=agent_name,
     )
     return issue(identity, audience, secret, now=datetime.now(UTC), lifetime=lifetime)
 

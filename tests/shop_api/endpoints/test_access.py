@@ -23,6 +23,7 @@ ROUTES = [
     ("POST", "/v1/orders/{order_number}/invoice"),
     ("POST", "/v1/orders/{order_number}/invoice/resend"),
     ("POST", "/v1/cases"),
+    ("POST", "/v1/cases/verdict"),
     ("GET", "/v1/cases"),
     ("GET", "/v1/cases/{case_id}"),
     ("POST", "/v1/cases/{case_id}/steps"),

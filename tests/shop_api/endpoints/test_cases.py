@@ -463,3 +463,37 @@ async def test_a_parcel_that_has_not_left_or_is_there_is_not_intercepted(
         shopper = as_shopper(shopper_id)
         answer = await shopper.post("/v1/cases", make_wish(await shopper.order(), "intercept", "no_reason"))
         assert answer.json()["error"]["code"] == "case_refused"
+
+
+async def test_the_verdict_can_be_asked_for_before_anything_is_opened(agent: Any, make_wish: MakeWish) -> None:
+    order = await agent.order()
+
+    verdict = (await agent.post("/v1/cases/verdict", make_wish(order, "return_refund", "size"))).json()
+
+    assert (verdict["decision"], verdict["rule_id"], verdict["refund_total"]) == (
+        "allowed",
+        "seven_day_return",
+        "279.00",
+    )
+    assert (await agent.get("/v1/cases", order_number=order["order_number"])).json() == []
+
+
+async def test_a_refusal_is_a_verdict_too_but_a_second_case_is_none(
+    as_shopper: CallerOf, agent: Any, make_wish: MakeWish
+) -> None:
+    late = as_shopper("S006")
+    refused = await late.post("/v1/cases/verdict", make_wish(await late.order(), "return_refund", "no_reason"))
+    wish = make_wish(await agent.order(), "return_refund", "size")
+    await agent.post("/v1/cases", wish)
+    second = await agent.post("/v1/cases/verdict", wish)
+
+    assert (refused.status_code, refused.json()["decision"]) == (200, "refused")
+    assert (second.status_code, second.json()["error"]["code"]) == (409, "case_exists")
+
+
+async def test_the_history_names_who_of_the_shop_did_it(as_shopper: CallerOf, make_wish: MakeWish) -> None:
+    agent = as_shopper("S001", role="agent", agent_name="小林")
+
+    case = (await agent.post("/v1/cases", make_wish(await agent.order(), "return_refund", "size"))).json()
+
+    assert [event["author"] for event in case["history"]] == ["商家客服 小林", "系统"]

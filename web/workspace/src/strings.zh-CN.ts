@@ -430,6 +430,48 @@ export const words = {
     corrected: (name: string) => `已更正为 ${name}`,
   },
 
+  caseDialog: {
+    title: "办理售后",
+    open: "办理售后",
+    type: "类型",
+    reason: "原因",
+    quantity: (most: number) => `数量（最多 ${most} 件）`,
+    description: "说明",
+    descriptionPlaceholder: "顾客说的情况，会写进售后单",
+    asking: "正在按规则判定…",
+    submit: "确认办理",
+    submitForReview: "提交审核",
+    opened: (id: string) => `已办理，售后单号 ${id}`,
+    cancel: "取消",
+  },
+
+  caseSteps: {
+    names: {
+      approve: "同意", reject: "拒绝", receive: "确认收货", pass_inspection: "验货通过", fail_inspection: "验货不通过",
+      finish_repair: "维修完成", refund: "退款", reship: "发出商品", settle: "协商完成",
+    } as Record<string, string>,
+    reason: "拒绝原因（顾客会看到）",
+    note: "备注（顾客会看到，选填）",
+    reasonNeeded: "请写明原因，顾客会看到。",
+    confirm: (name: string) => `确认${name}`,
+    cancel: "取消",
+  },
+
+  ticketDialog: {
+    title: "登记工单",
+    open: "登记工单",
+    kind: "类型",
+    callback: "约定回电",
+    callbackSubject: "约定回电",
+    callbackPlaceholder: "什么时间回电、要说什么",
+    subject: "事项",
+    description: "说明",
+    required: "请填写事项。",
+    submit: "登记",
+    opened: (id: string) => `已登记，工单号 ${id}`,
+    cancel: "取消",
+  },
+
   tags: {
     title: "标签",
     add: "+ 标签",

@@ -2,6 +2,7 @@
 
 import type {
   AgentView, CannedReply, Case, ConversationRow, Correction, ErrorBody, ErrorDetail, Order, OwnDay, SearchResult, Shopper,
+  Ticket, TicketKind, Verdict,
 } from "@shouhou/shared/frames";
 import { noteServerTime } from "./server_time";
 import { words } from "../strings.zh-CN";
@@ -35,11 +36,12 @@ export interface RowPage {
 
 export const PAGE_SIZE = 50;
 
-async function call<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+async function call<T>(method: "GET" | "POST", path: string, body?: object, key?: string): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
   if (body) {
     init.headers = { ...init.headers, "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
+    if (key) init.headers = { ...init.headers, "Idempotency-Key": key };
   }
   const response = await fetch(`/v1/agent${path}`, init).catch(() => {
     throw new ApiError(0, { code: "network", message: words.errors.network, reference: null });
@@ -147,4 +149,38 @@ export async function correctReading(conversationId: string, eventId: string, in
 
 export async function ownDay(): Promise<OwnDay> {
   return call("GET", "/own-day");
+}
+
+// --- at the shop, for the shopper -------------------------------------------------------------------------------
+export type NewCase = Pick<Case, "type" | "order_number" | "line_id" | "quantity" | "reason" | "description">;
+
+export interface CaseChange {
+  step: string;
+  version: number;
+  note: string;
+}
+
+export interface NewTicket {
+  kind: TicketKind;
+  subject: string;
+  description: string;
+  order_number: string | null;
+}
+
+/** What the rules say to it; nothing is opened. */
+export async function verdictOn(conversationId: string, wish: NewCase): Promise<Verdict> {
+  return call("POST", ofConversation(conversationId, "/cases/verdict"), wish);
+}
+
+/** `key`: sent twice, opened once. */
+export async function openCase(conversationId: string, key: string, wish: NewCase): Promise<Case> {
+  return call("POST", ofConversation(conversationId, "/cases"), wish, key);
+}
+
+export async function takeStep(conversationId: string, key: string, caseId: string, change: CaseChange): Promise<Case> {
+  return call("POST", ofConversation(conversationId, `/cases/${encodeURIComponent(caseId)}/steps`), change, key);
+}
+
+export async function openTicket(conversationId: string, key: string, ticket: NewTicket): Promise<Ticket> {
+  return call("POST", ofConversation(conversationId, "/tickets"), ticket, key);
 }
