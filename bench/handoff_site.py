@@ -5,6 +5,7 @@ Every process is started here, is known by its id, and ends with the `with` bloc
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -46,10 +47,13 @@ class Unavailable(Exception):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below the range the kernel takes for outgoing connections: a client that keeps trying the port of a dead server
+    there can end up connected to itself, and the server cannot come back."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise Unavailable("no free port between 20000 and 32000")
 
 
 @dataclass
@@ -60,13 +64,20 @@ class Running:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    log: Path = Path()
 
     def start(self) -> None:
-        log = (self.folder / f"{Path(self.command[0]).name}-{time.monotonic_ns()}.log").open("wb")
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log
-        )
-        log.close()
+        self.log = self.folder / f"{Path(self.command[0]).name}-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log
+            )
+
+    def require_alive(self) -> None:
+        """Raises Unavailable with its last words."""
+        if self.process and self.process.poll() is not None:
+            lines = self.log.read_text(errors="replace").strip().splitlines()
+            raise Unavailable(f"{self.command[-1]} ended: {lines[-1][:300] if lines else 'it said nothing'}")
 
     @property
     def pid(self) -> int:
@@ -154,7 +165,11 @@ class BridgeProcess(Running):
         self.wait()
 
     def wait(self) -> None:
-        _wait("the bridge", lambda: answers(f"{self.url}/health/live"))
+        _wait("the bridge", self._answers)
+
+    def _answers(self) -> bool:
+        self.require_alive()
+        return answers(f"{self.url}/health/live")
 
 
 def answers(url: str) -> bool:

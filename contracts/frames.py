@@ -20,7 +20,7 @@ from contracts.wire import ErrorDetail, Id, WireModel
 PROTOCOL = 1
 HEARTBEAT_S = 20
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 # --- shopper → bridge -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from handoff_api.endpoints.access import COOKIE, Admin, Auditing, BridgePart, Ow
 
 router = APIRouter(tags=["staff"])
 
-AuditId = Annotated[int | None, Query(ge=0, le=2**53 - 1)]
+AuditId = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 
 
 @router.post("/v1/agent/password", dependencies=[OwnOrigin], status_code=204)

@@ -28,6 +28,9 @@ class SignedIn:
     def request(self, method: str, path: str, body: Any = None) -> httpx.Response:
         return self._client.request(method, path, json=body)
 
+    def send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        return self._client.request(method, path, timeout=60, **more)
+
     def ticket(self) -> str:
         ticket: str = self.post("/v1/agent/socket-tickets").json()["ticket"]
         return ticket
