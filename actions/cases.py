@@ -10,6 +10,7 @@ from actions.cards import yuan
 from actions.choices import choice, person
 from actions.errors import ShopRefused
 from actions.orders_search import names
+from actions.return_freight import claim_freight, wants_freight_back
 from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
@@ -49,7 +50,7 @@ class CaseAction(ShopAction):
             return set_slots(pending_intent=None)
         events = await self.answer_about(turn, _relevant(turn, cases, self.is_about_one), intent)
         noted = turn.note("looked_up_cases", case_ids="、".join(case.case_id for case in cases[:SHOWN_CASES]))
-        return [*noted, *events, *set_slots(pending_intent=None)]
+        return [*noted, *set_slots(pending_intent=None), *events]
 
     def fits(self, case: Case) -> bool:
         return True
@@ -175,6 +176,8 @@ class ActionTellReturnFreight(CaseAction):
 
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
         by_shop = cases[0].freight_payer is FreightPayer.SHOP
+        if by_shop and wants_freight_back(turn):
+            return await claim_freight(turn, cases[0])
         return say_cases(
             turn, cases[:1], "utter_freight_by_shop" if by_shop else "utter_freight_by_shopper", [person()]
         )

@@ -9,12 +9,9 @@ ANSWERS = {
     "order_place_help": "utter_order_place_help",
     "payment_issue": "utter_payment_issue",
     "repair_site": "utter_repair_site",
-    "install_service": "utter_install_service",
-    "coupon_issue": "utter_coupon_issue",
     "promotion_info": "utter_promotion_info",
     "review_manage": "utter_review_manage",
     "account_issue": "utter_account_issue",
-    "privacy_request": "utter_privacy_request",
     "product_info": "utter_product_info",
     "product_usage": "utter_product_usage",
     "product_stock": "utter_product_stock",
@@ -33,8 +30,12 @@ class ActionAnswerInGeneral(ShopAction):
         if intent in BY_RULE:
             say_rule(turn, intent)
             return set_slots(handoff_reason="other")
-        if turn.has_just_said(ANSWERS[intent]):
-            turn.say("utter_no_more_known", choices=[person(primary=True)])
-            return set_slots(handoff_reason="other")
-        turn.say(ANSWERS[intent])
-        return []
+        return say_in_general(turn, ANSWERS[intent])
+
+
+def say_in_general(turn: Turn, response: str) -> Events:
+    if turn.has_just_said(response):
+        turn.say("utter_no_more_known", choices=[person(primary=True)])
+        return set_slots(handoff_reason="other")
+    turn.say(response)
+    return []

@@ -12,6 +12,8 @@ ANSWERED_IN_WORDS = (
     "utter_request_company",
     "utter_request_tax_number",
     "utter_request_email",
+    "utter_request_appointment",
+    "utter_request_freight_amount",
 )
 
 

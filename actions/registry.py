@@ -42,6 +42,7 @@ from actions.prices import ActionProtectPrice, ActionShowMembership
 from actions.proof import ValidateOrderProofForm
 from actions.repairs import ActionTellWarranty
 from actions.returns import ActionExplainReturnPolicy, ActionOfferQualityPaths, ActionTellRefundDestination
+from actions.service_requests import ActionArrangeInstallation, ActionCheckCoupon, ActionServePrivacy
 from actions.services import Services
 from actions.tickets import ActionRaiseComplaint
 
@@ -49,11 +50,13 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionAffirm,
     ActionAnswerInGeneral,
     ActionArrangeDelivery,
+    ActionArrangeInstallation,
     ActionCalmAbuse,
     ActionCancelOrder,
     ActionChangeCase,
     ActionChangeItems,
     ActionChangeReceiver,
+    ActionCheckCoupon,
     ActionCheckNotReceived,
     ActionCheckStuckParcel,
     ActionClarify,
@@ -70,6 +73,7 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionRepeatLast,
     ActionRequestHandoff,
     ActionResumeRequest,
+    ActionServePrivacy,
     ActionShowCases,
     ActionShowInvoice,
     ActionShowMembership,

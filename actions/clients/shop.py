@@ -33,6 +33,7 @@ from contracts.wire import ErrorBody, ErrorDetail, WireModel
 
 ORDERS = TypeAdapter(list[Order])
 CASES = TypeAdapter(list[Case])
+TICKETS = TypeAdapter(list[Ticket])
 OPTIONS = TypeAdapter(list[OrderOption])
 READ_ATTEMPTS = 2
 
@@ -104,6 +105,10 @@ class Shop:
             self.conversation, "open_ticket", new_ticket.kind, new_ticket.order_number or "", *confirmed
         )
         return Ticket.model_validate(await self._send("/v1/tickets", new_ticket, key=key))
+
+    async def tickets(self, order_number: str | None = None) -> list[Ticket]:
+        query = {"order_number": order_number} if order_number else {}
+        return TICKETS.validate_python(await self._read("/v1/tickets", **query))
 
     async def ticket(self, ticket_id: str) -> Ticket:
         return Ticket.model_validate(await self._read(f"/v1/tickets/{_segment(ticket_id)}"))
