@@ -21,8 +21,8 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class Notice(WireModel):
-    """`text` is the sentence for the shopper; `case` or `ticket` is what it is about, where it is about one. An
-    anonymous shopper's notice may name the conversation instead."""
+    """`text` is the sentence for the shopper; `case` or `ticket` is what it is about, where it is about one. What an
+    anonymous visitor began names their conversation: it is told there, unless somebody else has signed in there."""
 
     notice_id: Annotated[str, Field(min_length=1, max_length=80, pattern=NO_NUL)]
     shop_id: Id

@@ -61,16 +61,17 @@ class Notices:
         return True
 
     async def _addressee(self, session: AsyncSession, notice: Notice) -> ConversationRecord | None:
-        """The shopper's own conversation; an anonymous one's only if it belongs to the shop and is anonymous."""
+        """The conversation it was begun in, as long as nobody else has signed in there; else the shopper's own."""
+        if notice.conversation_id:
+            row = await conversations.locked(session, notice.conversation_id)
+            if row.shop_id == notice.shop_id and row.shopper_id in (None, notice.shopper_id):
+                return row
         if notice.shopper_id:
             found = await self._conversations.for_shopper(session, notice.shop_id, notice.shopper_id)
             return await conversations.locked(session, found.conversation_id)
-        if notice.conversation_id is None:
-            return None
-        row = await conversations.locked(session, notice.conversation_id)
-        if row.shop_id != notice.shop_id or row.shopper_id is not None:
+        if notice.conversation_id:
             raise ConversationNotFound
-        return row
+        return None
 
 
 def _cards(notice: Notice) -> list[Card]:

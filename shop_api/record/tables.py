@@ -133,6 +133,8 @@ class ShipmentRow(Base):
 
 
 class CaseRow(Base):
+    """`conversation_id` only where an anonymous visitor opened it: the notices are told there."""
+
     __tablename__ = "cases"
     shop_id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -154,6 +156,7 @@ class CaseRow(Base):
     deadline_at: Mapped[datetime | None]
     verdict: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    conversation_id: Mapped[str | None] = mapped_column(Id)
     version: Mapped[int] = mapped_column()
     history: Mapped[list["CaseEventRow"]] = relationship(
         order_by="CaseEventRow.position", lazy="selectin", cascade="all, delete-orphan"

@@ -151,6 +151,8 @@ async def _open(session: AsyncSession, shop: Shop, caller: Caller, new: NewCase)
         raise OrderNotFound
     await order_record.lock_order(session, order_row)
     row = await open_judged(session, shop, order_row, new, now)
+    if caller.shopper_id is None:
+        row.conversation_id = caller.conversation_id
     if caller.role == "agent":  # asked for on the shopper's behalf
         row.history[0].author = _author(caller.role, caller.agent_name)
     return row.case_id

@@ -30,7 +30,8 @@ def tell_bridge(session: AsyncSession, shop: Shop, row: CaseRow, *, text: str | 
     """A notice of the case's present state; `text` where its next step does not say it."""
     case = case_view(row, shop.now())
     said = notice_text(CaseType(row.type), row.title, case.next_step, row.refund_amount, CaseStatus(row.status))
-    put_notice(session, shop, shop_id=row.shop_id, shopper_id=row.shopper_id, text=text or said, case=case)
+    whose = {"shopper_id": row.shopper_id, "conversation_id": row.conversation_id}
+    put_notice(session, shop, shop_id=row.shop_id, text=text or said, case=case, **whose)
 
 
 def put_notice(session: AsyncSession, shop: Shop, *, shop_id: str, text: str, **about: Any) -> None:

@@ -79,5 +79,25 @@ async def test_another_shops_notice_and_another_shoppers_conversation_are_refuse
         await bridge.notices.take(notice(shopper_id=None, conversation_id=visitor.conversation_id))
 
 
+async def test_what_an_anonymous_visitor_began_is_told_where_they_began_it(desk: Desk, bridge: Bridge) -> None:
+    visitor, owner = await desk.shopper(), await desk.shopper("shopper-1")
+
+    assert await bridge.notices.take(notice(conversation_id=visitor.conversation_id))
+
+    assert await desk.texts(visitor, "system") == ["退货已同意"]
+    assert await desk.texts(owner, "system") == []
+
+
+async def test_where_somebody_else_has_signed_in_since_the_order_is_told_to_its_owner_alone(
+    desk: Desk, bridge: Bridge
+) -> None:
+    other, owner = await desk.shopper("shopper-2"), await desk.shopper("shopper-1")
+
+    assert await bridge.notices.take(notice(conversation_id=other.conversation_id))
+
+    assert await desk.texts(other, "system") == []
+    assert await desk.texts(owner, "system") == ["退货已同意"]
+
+
 async def test_a_notice_for_nobody_is_taken_and_told_to_nobody(bridge: Bridge) -> None:
     assert not await bridge.notices.take(notice(shopper_id=None))

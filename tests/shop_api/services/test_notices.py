@@ -129,3 +129,21 @@ async def test_without_a_bridge_nothing_is_stored(
 
     assert moved.json()["status"] == "reshipping"
     assert await send_due(shop, line) == 0
+
+
+async def test_what_an_anonymous_visitor_began_names_their_conversation(
+    shop: Shop, bridge: Bridge, line: httpx.AsyncClient, as_shopper: CallerOf, make_wish: MakeWish
+) -> None:
+    order = await as_shopper("S001").order()
+    visitor, agent = as_shopper(None), as_shopper("S001", role="agent")
+    await visitor.post("/v1/orders/lookup", {"order_number": order["order_number"], "phone_last4": "5678"})
+    case = (await visitor.post("/v1/cases", make_wish(order, "return_refund", "size"))).json()
+    path = f"/v1/cases/{case['case_id']}/steps"
+    back = {"step": "ship_back", "version": case["version"], "tracking_number": "SF1000000000001"}
+    case = (await visitor.post(path, back)).json()
+
+    await agent.post(path, {"step": "receive", "version": case["version"]})
+    await send_due(shop, line)
+
+    notice = Notice.model_validate_json(bridge.taken[0][1])
+    assert (notice.conversation_id, notice.shopper_id) == ("c_1", "S001")
