@@ -50,7 +50,8 @@ def take_screenshots() -> None:
     build.everything()
     os.environ["CHROMIUM"] = _chromium()
     taken = ROOT / "var" / "screenshots"
-    subprocess.run([f"{SERVICES}/bin/pytest", "-q", *SLOW_START, "tests/e2e/test_browser.py"], cwd=ROOT, check=False)
+    faces = ["tests/e2e/test_browser.py", "tests/e2e/test_browser_desk.py"]
+    subprocess.run([f"{SERVICES}/bin/pytest", "-q", *SLOW_START, *faces], cwd=ROOT, check=False)
     for picture in sorted(taken.glob("*.png")):
         shutil.copy(picture, ROOT / "docs" / "images" / picture.name)
         say(f"docs/images/{picture.name}")
