@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.events import Status
 from handoff_api import logs
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
@@ -60,6 +61,7 @@ class Worker:
         if is_slow:
             await self._attempt(self._bridge.herald.catch_up)
             await self._attempt(self._bridge.staffing.beat_all)
+        await self._attempt(self._bridge.herald.tell_owed_places)
         if not self._has_clocks or not await self._has_lease():
             return
         if self._channels:
@@ -109,7 +111,7 @@ class Worker:
 
     async def _reservations(self) -> dict[str, datetime]:
         async with self._bridge.record.reading() as session:
-            rows = await conversations.waiting(session, self._bridge.settings.shop_id)
+            rows = await conversations.with_status(session, self._bridge.settings.shop_id, Status.OFFERED)
         return {row.conversation_id: row.offer_expires_at for row in rows if row.offer_expires_at}
 
     async def _requeue_of_gone(self) -> None:

@@ -9,9 +9,12 @@ from ops.paths import ROOT, SERVICES
 
 
 def bench_handoff() -> None:
-    """The message path beside its bare parts, then the long storm on PostgreSQL."""
+    """The message path beside its bare parts, what an assignment costs by the length of the queue, then the long storm
+    on PostgreSQL."""
     build.environments()
     _run("bench.handoff")
+    say("")
+    _run("bench.handoff_queue", *(["10000"] if os.environ.get("SHORT") else []))
     say("")
     _run("bench.handoff_storm", *([] if os.environ.get("SHORT") else ["--long"]))
 

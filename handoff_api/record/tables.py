@@ -66,6 +66,7 @@ class ConversationRecord(Table):
         Index(None, "agent_id", "status"),
         Index(None, "offered_to"),
         Index(None, "shop_id", "status", "skill", "queue_rank"),
+        Index(None, "shop_id", "queue_tick"),
         Index(None, "callback_at"),
     )
 

@@ -399,13 +399,10 @@ class Assignment:
     async def withdraw_offers_of(self, agent_id: str) -> None:
         """The agent went away or is busy now: what is reserved for them goes back at once."""
         async with self._record.reading() as session:
-            waiting = await conversations.waiting(session, self._shop_id)
-        for row in waiting:
-            if row.offered_to == agent_id:
-                try:
-                    await self._return_offer(row.conversation_id, "withdrawn", agent_id=agent_id)
-                except (IllegalStep, StaleEpoch, NotYourConversation):
-                    continue
+            offered = await conversations.offered_to(session, agent_id)
+        for row in offered:
+            with suppress(IllegalStep, StaleEpoch, NotYourConversation):  # settled in the meantime
+                await self._return_offer(row.conversation_id, "withdrawn", agent_id=agent_id)
 
     async def requeue_of_gone(self, gone_before: datetime) -> None:
         """Agents away for longer than the grace period: their shoppers are put back where they were."""

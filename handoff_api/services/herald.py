@@ -4,6 +4,7 @@ Rule 1. It is called after the commit, never inside a transaction.
 Rule 2. What it says twice or not at all does no harm: sockets hold `seq` against the record.
 """
 
+import time
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -36,6 +37,8 @@ from handoff_api.store.hints import Hints
 
 SIGNED_OUT = 4401
 NO_MARK = (0, 0, 0, "")
+MANY, PAUSE_S = 30, 0.9
+"""So many are told their places at every change; more after a pause, by the next tick of the worker."""
 
 
 class Listener(Protocol):
@@ -54,6 +57,8 @@ class Herald:
         self._views = views
         self._staffing = staffing
         self._told: dict[str, tuple[int, int, int, str]] = {}
+        self._places_told_s = 0.0
+        self._places_owed: set[str] = set()
         self._listeners: list[Listener] = []
 
     def tell_also(self, listener: Listener) -> None:
@@ -91,14 +96,26 @@ class Herald:
         self._told[row.conversation_id] = (row.last_seq, row.last_note_seq, row.epoch, row.status)
 
     async def tell_places(self, shop_id: str) -> None:
-        """Everybody who waits and listens here hears their place again."""
+        """Everybody who waits and listens here hears their place again; where many do, at most once a second."""
+        heard = {topic.partition(":")[2] for topic in self._fanout.heard(shopper_topic(""))}
+        if not heard:
+            return
         async with self._record.reading() as session:
-            rows = await conversations.waiting(session, shop_id)
-            heard = [row for row in rows if self._fanout.is_heard(shopper_topic(row.conversation_id))]
-            staff = await self._staffing.now() if heard else None
-            for row in heard:
+            ids = [each for each, _, _ in await conversations.waiting_ids(session, shop_id) if each in heard]
+            if len(ids) > MANY and time.monotonic() - self._places_told_s < PAUSE_S:
+                self._places_owed.add(shop_id)
+                return
+            self._places_told_s = time.monotonic()
+            self._places_owed.discard(shop_id)
+            staff = await self._staffing.now() if ids else None
+            for row in await conversations.those(session, ids):
                 view = await self._views.for_shopper(session, row, staff)
                 self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
+
+    async def tell_owed_places(self) -> None:
+        """The clocks' part: what was put off a moment ago."""
+        for shop_id in tuple(self._places_owed):
+            await self.tell_places(shop_id)
 
     async def offer(self, row: ConversationRecord, choice: AgentChoice) -> None:
         async with self._record.reading() as session:

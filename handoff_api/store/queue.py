@@ -1,6 +1,7 @@
 """The order of the waiting: a sorted set whose scores are places, changed by scripts only."""
 
 from collections.abc import Mapping
+from itertools import batched
 from typing import Any, cast
 
 from handoff_api.store import keys
@@ -19,15 +20,15 @@ TAKE_OUT = """
 redis.call('HDEL', KEYS[2], ARGV[1])
 return redis.call('ZREM', KEYS[1], ARGV[1])
 """
-# ARGV: pairs of conversation and tick, each followed by its boost. Makes the set exactly this.
-REBUILD = """
-redis.call('DEL', KEYS[1], KEYS[2])
+# ARGV: pairs of conversation and tick, each followed by its boost.
+FILL = """
 for i = 1, #ARGV, 3 do
   redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
   redis.call('ZADD', KEYS[1], string.format('%.0f', tonumber(ARGV[i + 1]) - tonumber(ARGV[i + 2])), ARGV[i])
 end
 return redis.call('ZCARD', KEYS[1])
 """
+FILLED_AT_ONCE = 2000
 
 
 class Queue:
@@ -56,6 +57,9 @@ class Queue:
         return None if rank is None else cast(int, rank) + 1
 
     async def rebuild(self, entries: Mapping[str, tuple[int, int]]) -> None:
-        """`entries`: conversation → (tick, boost), the truth of the record."""
-        flat: list[str | int] = [part for key, (tick, boost) in entries.items() for part in (key, tick, boost)]
-        await self._run(REBUILD, *flat)
+        """`entries`: conversation → (tick, boost), the truth of the record. In parts, so that a long queue keeps nobody
+        else from Redis; what comes in meanwhile stays."""
+        await self._connection.call(lambda redis: redis.delete(*self._keys))
+        for part in batched(entries.items(), FILLED_AT_ONCE):
+            flat: list[str | int] = [word for key, (tick, boost) in part for word in (key, tick, boost)]
+            await self._run(FILL, *flat)
