@@ -126,11 +126,12 @@ def count_moods(name: str = "mood") -> dict[str, Count]:
 def harm_reader() -> Callable[[str], str]:
     """The words and the model, trained as the component trains it, on the examples of the intents."""
     from bot.language.harm_model import HarmModel, read_harm_examples
+    from bot.language.harm_signs import HarmSigns, read_signs_table
     from bot.language.safety import SafetyWords, labelled_examples, read_harm
 
     words = SafetyWords.read(LOOKUPS)
-    examples = [*labelled_examples(intent_examples(ROOT / "nlu_data" / "intents"), words), *read_harm_examples(LOOKUPS)]
-    model = HarmModel.train(examples)
+    everyday = labelled_examples(intent_examples(ROOT / "nlu_data" / "intents"), words)
+    model = HarmModel.train(everyday, read_harm_examples(LOOKUPS), HarmSigns(read_signs_table(LOOKUPS)))
     return lambda text: read_harm(text, words, model)
 
 
@@ -196,8 +197,10 @@ def main() -> None:
     show("second entities", count_entities("second_entities", entities), with_misses)
     show("mood", count_moods(), with_misses)
     show("second mood", count_moods("second_mood"), with_misses)
+    show("third mood", count_moods("third_mood"), with_misses)
     show("safety", count_safety(read=harm), with_misses)
     show("second safety", count_safety("second_safety", harm), with_misses)
+    show("third safety", count_safety("third_safety", harm), with_misses)
     show_speed()
 
 

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.lookup_tables import digest, load_tables, save_tables
 from bot.language.harm_model import HarmModel, read_harm_examples
+from bot.language.harm_signs import HarmSigns, read_signs_table
 from bot.language.safety import SafetyWords, find_identity_data, labelled_examples, read_harm, read_safety_table
 
 EMERGENCY = "emergency"
@@ -38,7 +39,8 @@ class SafetyReader(GraphComponent):
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
         """A changed table is a changed component; Rasa alone would not see it."""
         folder = Path(config.get("lookups") or cls.get_default_config()["lookups"])
-        return digest({"words": read_safety_table(folder), "examples": read_harm_examples(folder)})
+        signs = read_signs_table(folder)
+        return digest({"words": read_safety_table(folder), "examples": read_harm_examples(folder), "signs": signs})
 
     @classmethod
     def create(
@@ -56,7 +58,7 @@ class SafetyReader(GraphComponent):
         table = read_safety_table(folder)
         messages = [(e.get(TEXT) or "", e.get(INTENT) or "") for e in training_data.intent_examples]
         labelled = labelled_examples(messages, SafetyWords.of(table))
-        model = HarmModel.train([*labelled, *read_harm_examples(folder)])
+        model = HarmModel.train(labelled, read_harm_examples(folder), HarmSigns(read_signs_table(folder)))
         save_tables(table, self._model_storage, self._resource)
         with self._model_storage.write_to(self._resource) as target:
             model.save(target)

@@ -21,7 +21,7 @@ from bot.language.radicals import radical_of
 NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 PUNCTUATION = re.compile(r"[^\w\u3400-\u9fff#]+")
 
-SHARES = {"c3": 0.7, "s2": 0.7, "b": 0.5, "q": 0.7, "p": 0.5}  # of a kind; 1 where none is given
+SHARES = {"c3": 0.7, "s2": 0.7, "b": 0.5, "q": 0.7, "p": 0.5, "l1": 0.7, "l2": 0.7, "l3": 0.5}  # of a kind; else 1
 
 # Hotlines that say what the shopper means to do.
 SPOKEN_NUMBERS = {"315", "12315", "12345", "12305", "12321", "110", "119", "120"}

@@ -1,7 +1,8 @@
 """Harm that happened (injury, fire, fraud, theft) and identity data (ID and bank cards) in a message.
 
 Harm is looked for after figures of speech and names of goods (火大, 烫伤膏) are taken out; a word that
-is asked about, feared or denied does not count. A missed emergency is worse than a false one: in doubt it counts.
+is asked about, feared or denied does not count. A model of harm has its say beside the words. A missed emergency is
+worse than a false one: in doubt it counts.
 """
 
 import re
@@ -23,7 +24,8 @@ TAKEN_OUT = "■"
 WINDOW = 12
 HARM_INTENT = "quality_safety"
 EVERY = 3
-LIKELY = 0.35  # from here on a harm that only the model sees counts
+LIKELY = 0.4  # from here on a harm that only the model sees counts
+TOLD = 0.3  # what the words add to the model's probability
 BURNING = re.compile(r"火(?!锅|腿)|烟|炸|爆|烧|焦|短路|鼓包")
 MAY = re.compile(r"会(?!员|议)")
 QUESTION = re.compile(r"(?:吗|么|嘛|不)?[?？]|(?:吗|么|嘛)[。!！,，]?$")
@@ -95,21 +97,21 @@ def labelled_examples(messages: Sequence[Tuple[Text, Text]], words: SafetyWords)
     return harms + [(text, NONE) for text in rest if not read_emergency(text, words)]
 
 
-def _without_dismissed(folded: Text, words: SafetyWords) -> Text:
-    """`folded` without figures of speech and without harm that is asked about, feared or denied."""
-    rest = words.metaphors.sub("", folded)
+def _without_dismissed(text: Text, words: SafetyWords) -> Text:
+    """`text` without figures of speech and without harm that is asked about, feared or denied."""
+    rest = words.metaphors.sub("", fold(clean(text)))
     for kind in KINDS:
         rest = words.harms[kind].sub("", rest)
     return rest
 
 
 def read_harm(text: Text, words: SafetyWords, model: Optional[HarmModel]) -> Text:
-    """The emergency by words, else by the model, which is not shown the words that were dismissed."""
+    """The kind of harm, by words and model together: words do not count where the model is sure of the opposite."""
     told = read_emergency(text, words)
-    if told or model is None:
+    if model is None:
         return told
-    kind, share = model.read(_without_dismissed(fold(clean(text)), words))
-    return kind if share >= LIKELY else ""
+    kind, share = model.read(text if told else _without_dismissed(text, words))
+    return (told or kind) if share + (TOLD if told else 0.0) >= LIKELY else ""
 
 
 def kind_of_harm(text: Text) -> Text:

@@ -26,14 +26,24 @@ def test_the_second_set_of_entities_reaches_its_level(pipeline: EntityPipeline) 
     assert low == {}
 
 
-@pytest.mark.parametrize(("name", "level"), [("mood", 0.95), ("second_mood", 0.85)])
+@pytest.mark.parametrize(("name", "level"), [("mood", 0.95), ("second_mood", 0.9), ("third_mood", 0.9)])
 def test_anger_reaches_its_level(name: str, level: float) -> None:
     count = reading.count_moods(name)["anger"]
 
     assert count.f1 >= level, count.misses
 
 
-@pytest.mark.parametrize(("name", "recall", "precision"), [("safety", 0.98, 0.95), ("second_safety", 0.88, 0.88)])
+@pytest.mark.parametrize(("name", "level"), [("mood", 0.9), ("third_mood", 0.8)])
+def test_urgency_reaches_its_level(name: str, level: float) -> None:
+    count = reading.count_moods(name)["urgent"]
+
+    assert count.f1 >= level, count.misses
+
+
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [("safety", 0.98, 0.96), ("second_safety", 0.96, 0.94), ("third_safety", 0.98, 0.87)],
+)
 def test_emergencies_reach_their_level(
     harm: "Callable[[str], str]", name: str, recall: float, precision: float
 ) -> None:

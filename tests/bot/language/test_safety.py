@@ -74,3 +74,30 @@ def test_the_model_finds_what_no_list_holds_and_keeps_out_of_questions(harm) -> 
     assert harm("香薰蜡烛的杯子裂开，火苗窜到桌布上") == "fire"
     assert harm("用了这个会不会过敏") == ""
     assert harm("什么时候发货") == ""
+
+
+STORY = "东西是上个月买的，包装也还好，客服一直很客气，用了差不多三个礼拜，{}，发票我还留着，地址也没有变，你们看怎么弄"
+
+
+def test_a_long_story_does_not_drown_the_half_sentence_with_the_harm(harm) -> None:
+    assert harm(STORY.format("前天压面刀把孩子大拇指削掉一块")) == "injury"
+    assert harm(STORY.format("前天发现盒子里少了一张说明书")) == ""
+
+
+def test_a_harm_is_found_without_any_mark_between_the_clauses(harm) -> None:
+    assert harm(STORY.format("前天压面刀把孩子大拇指削掉一块").replace("，", "")) == "injury"
+
+
+def test_words_do_not_count_where_the_model_is_sure_of_the_opposite(harm) -> None:
+    text = "破伤风针你们卖吗"
+
+    assert read_emergency(text, WORDS) == "injury"
+    assert harm(text) == ""
+
+
+@pytest.mark.parametrize("piece", ["过敏", "用了，", "会不会", "\ud800", "1", "，", " ", "孩子 ", "😡"])
+def test_words_and_model_together_read_4000_characters_in_time(harm, piece: str) -> None:
+    start = time.process_time()
+    harm((piece * 4000)[:4000])
+
+    assert time.process_time() - start < 0.8
