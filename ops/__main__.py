@@ -16,6 +16,10 @@ COMMANDS = {
     "bench-nlu": ("reading of messages beside Rasa's own pipeline (EVAL=folder, NO_DIET=1)", measure.bench_nlu),
     "nlu-report": ("var/nlu-report.html: what is misread, and why", measure.nlu_report),
     "bench-handoff": ("messages a second beside the bare parts, and the storm (SHORT=1)", endure.bench_handoff),
+    "bench-channels": (
+        "IM channels: webhooks a second, nothing lost or said twice (MESSAGES=10000)",
+        endure.bench_channels,
+    ),
     "conformance": (
         "a shop's API against the contract (URL, TOKEN, …: docs/your-own-shop.md)",
         suite.conformance,

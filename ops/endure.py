@@ -1,4 +1,4 @@
-"""`make bench-handoff` and `make chaos`: how much the bridge takes in, and what it survives."""
+"""`make bench-handoff`, `bench-channels` and `chaos`: how much the bridge takes in, and what it survives."""
 
 import os
 import subprocess
@@ -17,6 +17,12 @@ def bench_handoff() -> None:
     _run("bench.handoff_queue", *(["10000"] if os.environ.get("SHORT") else []))
     say("")
     _run("bench.handoff_storm", *([] if os.environ.get("SHORT") else ["--long"]))
+
+
+def bench_channels() -> None:
+    """The IM channels beside the web path, then MESSAGES (10,000) with platforms that fail at random."""
+    build.environments()
+    _run("bench.channels", "--messages", os.environ.get("MESSAGES", "10000"))
 
 
 def chaos() -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, SecretStr
 
 from contracts import events, frames
 from contracts.wire import WireModel
+from handoff_api.channels.webhook import openapi as webhook
 from handoff_api.domain import conversation
 from handoff_api.store import keys
 from policy import load_rules
@@ -120,6 +121,7 @@ def main(arguments: list[str]) -> int:
     stale = []
     texts = {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in PAGES.items()}
     texts["shop-openapi.json"] = shop_contract()
+    texts["webhook-openapi.json"] = json.dumps(webhook.document(), ensure_ascii=False, indent=1) + "\n"
     texts["policy.md"] = MADE + policy_page(load_rules())
     for name, text in texts.items():
         page = FOLDER / name
