@@ -35,7 +35,7 @@ from handoff_api.settings import Settings
 SHOPPERS = 6
 TALK_S = 2.0
 FREEZE_S = 5.0
-REST_S = 60.0
+REST_S = 30.0
 WINDOW = 5
 COOKIE_OF_AGENT = "cookie-of-the-agent"
 STORE = "https://store.example"
@@ -60,8 +60,9 @@ class Ledger:
         self.arrived.setdefault((conversation_id, side), []).append(text)
 
     @property
-    def is_complete(self) -> bool:
-        return all(len(self.arrived.get(key, [])) >= len(texts) for key, texts in self.sent.items())
+    def missing(self) -> int:
+        """How many have not arrived yet."""
+        return sum(max(0, len(texts) - len(self.arrived.get(key, []))) for key, texts in self.sent.items())
 
     def verdict(self) -> tuple[int, int, int]:
         """How many were lost, doubled, out of order."""
@@ -371,11 +372,13 @@ async def one_round(stage: Stage, fault: str, where: fsck.Where, number: list[in
 
 
 async def _rest(stage: Stage) -> None:
-    """Until everything is acknowledged and has arrived, or for a minute."""
-    until = time.monotonic() + REST_S
+    """Until everything is acknowledged and has arrived, or nothing has moved for REST_S: slow is not lost."""
+    left, moved_at = -1, time.monotonic()
     while True:
-        is_idle = stage.agent.ledger.is_complete and not any(client.outbox for client in stage.clients)
-        if is_idle or time.monotonic() > until:
+        now_left = stage.agent.ledger.missing + sum(len(client.outbox) for client in stage.clients)
+        if now_left != left:
+            left, moved_at = now_left, time.monotonic()
+        if left == 0 or time.monotonic() - moved_at > REST_S:
             return
         await asyncio.sleep(0.02)
 
