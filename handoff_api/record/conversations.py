@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Select
 
@@ -15,6 +15,10 @@ from handoff_api.errors import ConversationNotFound, StaleEpoch
 from handoff_api.record.tables import AgentRecord, ConversationRecord, EventRecord, SessionRecord
 
 C = ConversationRecord
+
+# Asked at every message: built once.
+_BY_ID = select(C).where(C.conversation_id == bindparam("key"))
+_LOCKED = _BY_ID.with_for_update()
 
 LISTS: dict[str, tuple[Status, ...]] = {
     "waiting": (*WAITING, Status.MESSAGE_LEFT),
@@ -28,16 +32,15 @@ LISTS: dict[str, tuple[Status, ...]] = {
 
 async def locked(session: AsyncSession, conversation_id: str) -> ConversationRecord:
     """The row, held until the transaction ends. Every change of a conversation begins here."""
-    query = select(C).where(C.conversation_id == conversation_id).with_for_update()
-    return await _one(session, query)
+    return await _one(session, _LOCKED, conversation_id)
 
 
 async def by_id(session: AsyncSession, conversation_id: str) -> ConversationRecord:
-    return await _one(session, select(C).where(C.conversation_id == conversation_id))
+    return await _one(session, _BY_ID, conversation_id)
 
 
-async def _one(session: AsyncSession, query: Select[ConversationRecord]) -> ConversationRecord:
-    row = (await session.execute(query)).scalar_one_or_none()
+async def _one(session: AsyncSession, query: Select[ConversationRecord], conversation_id: str) -> ConversationRecord:
+    row = (await session.execute(query, {"key": conversation_id})).scalar_one_or_none()
     if row is None:
         raise ConversationNotFound
     return row

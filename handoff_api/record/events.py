@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import Author, AuthorKind, Body, Event, MessageBody, NoteBody, OfferedChoice, Reading
@@ -13,6 +13,19 @@ from handoff_api.record.tables import ChoiceRecord, ConversationRecord, EventRec
 
 E = EventRecord
 PREVIEW_LENGTH = 80
+
+# Asked at every message: built once.
+_REQUEST = select(RequestRecord).where(
+    RequestRecord.conversation_id == bindparam("conversation"),
+    RequestRecord.author == bindparam("author"),
+    RequestRecord.client_message_id == bindparam("client"),
+)
+_STORE_READING = (
+    update(E)
+    .where(E.event_id == bindparam("key"))
+    .values(reading=bindparam("value", type_=E.reading.type))
+    .execution_options(synchronize_session=False)
+)
 
 
 async def append(
@@ -137,7 +150,8 @@ async def _used_choices(session: AsyncSession, event_ids: Collection[str]) -> se
 async def request_seen(
     session: AsyncSession, conversation_id: str, author: str, client_message_id: str
 ) -> RequestRecord | None:
-    return await session.get(RequestRecord, (conversation_id, author, client_message_id))
+    key = {"conversation": conversation_id, "author": author, "client": client_message_id}
+    return (await session.execute(_REQUEST, key)).scalar_one_or_none()
 
 
 async def remember_request(
@@ -181,8 +195,7 @@ async def shopper_text(session: AsyncSession, conversation_id: str, event_id: st
 
 
 async def store_reading(session: AsyncSession, event_id: str, reading: Reading) -> None:
-    change = update(E).where(E.event_id == event_id).values(reading=reading.model_dump(mode="json"))
-    await session.execute(change.execution_options(synchronize_session=False))
+    await session.execute(_STORE_READING, {"key": event_id, "value": reading.model_dump(mode="json")})
 
 
 async def latest_text(session: AsyncSession, conversation_id: str) -> str:

@@ -1,7 +1,7 @@
 """SQLite without a thread per connection: a statement takes microseconds, handing it to a thread takes more.
 
-Rule 1. Statements run where they are called. Only what may wait runs in a thread: taking the write lock, and the
-        commit that waits for the disk.
+Rule 1. Statements run where they are called. Only what waits runs in a thread: taking the write lock where another
+        process holds it, and the commit that waits for the disk.
 Rule 2. It is what SQLAlchemy's aiosqlite dialect asks of a connection, and no more.
 """
 
@@ -44,10 +44,24 @@ class Cursor:
         self._cursor.arraysize = value
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        if statement == TAKE_WRITE_LOCK:
-            await asyncio.to_thread(self._cursor.execute, statement)
-        else:
+        if statement != TAKE_WRITE_LOCK:
             self._cursor.execute(statement, parameters)
+        elif not self._takes_lock_at_once():
+            await asyncio.to_thread(self._cursor.execute, statement)
+
+    def _takes_lock_at_once(self) -> bool:
+        """Nearly always: the lock is free, as our own writers wait for one another before they ask for it."""
+        patience = self._cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        self._cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            self._cursor.execute(TAKE_WRITE_LOCK)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._cursor.execute(f"PRAGMA busy_timeout={patience}")
+        return True
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
         self._cursor.executemany(statement, parameters)

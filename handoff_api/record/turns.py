@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -13,22 +13,37 @@ from handoff_api.record.tables import TurnRecord
 T = TurnRecord
 OPEN = ("pending", "running")
 
+# Asked at every message: built once, as building a query costs more than SQLite needs to answer it.
+_OPEN = (T.conversation_id == bindparam("key"), T.status.in_(OPEN))
+_FIRST_OPEN = select(T).where(*_OPEN).order_by(T.created_at, T.number).limit(1)
+_ANY_OPEN = select(T.turn_id).where(*_OPEN).limit(1)
+_LATEST = (
+    select(T)
+    .options(defer(T.tracker_events))
+    .where(T.session_id == bindparam("key"))
+    .order_by(T.number.desc())
+    .limit(1)
+)
+_COUNT_KNOWN = select(func.count()).where(T.session_id == bindparam("key"), T.tracker_events.is_not(None))
+_BY_ID = select(T).where(T.turn_id == bindparam("key"))
+
 
 async def first_open(session: AsyncSession, conversation_id: str) -> TurnRecord | None:
-    query = select(T).where(T.conversation_id == conversation_id, T.status.in_(OPEN))
-    return (await session.execute(query.order_by(T.created_at, T.number).limit(1))).scalar_one_or_none()
+    return (await session.execute(_FIRST_OPEN, {"key": conversation_id})).scalar_one_or_none()
+
+
+async def has_open(session: AsyncSession, conversation_id: str) -> bool:
+    return (await session.execute(_ANY_OPEN, {"key": conversation_id})).first() is not None
 
 
 async def latest(session: AsyncSession, session_id: str) -> TurnRecord | None:
     """The youngest turn of a service session; its tracker events, which may be many, are left where they are."""
-    query = select(T).options(defer(T.tracker_events)).where(T.session_id == session_id)
-    return (await session.execute(query.order_by(T.number.desc()).limit(1))).scalar_one_or_none()
+    return (await session.execute(_LATEST, {"key": session_id})).scalar_one_or_none()
 
 
 async def count_known(session: AsyncSession, session_id: str) -> int:
     """How many turns of this service session the bot has had."""
-    query = select(func.count()).where(T.session_id == session_id, T.tracker_events.is_not(None))
-    return (await session.execute(query)).scalar_one()
+    return (await session.execute(_COUNT_KNOWN, {"key": session_id})).scalar_one()
 
 
 async def history(session: AsyncSession, session_id: str) -> list[Any]:
@@ -54,7 +69,7 @@ async def latest_slots(session: AsyncSession, session_id: str) -> dict[str, Any]
 
 
 async def by_id(session: AsyncSession, turn_id: str) -> TurnRecord | None:
-    return await session.get(T, turn_id)
+    return (await session.execute(_BY_ID, {"key": turn_id})).scalar_one_or_none()
 
 
 def is_leased(turn: TurnRecord, now: datetime) -> bool:

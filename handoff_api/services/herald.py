@@ -167,7 +167,7 @@ class Herald:
 
     async def signed_out(self, token_hash: str) -> None:
         self.close_sign_in(token_hash)
-        self._hints.give({"kind": "signed_out", "token_hash": token_hash})
+        self._hints.give({"kind": "signed_out", "token_hash": token_hash}, in_any_case=True)
 
     def open_sign_ins(self) -> set[str]:
         """The sign-ins that have a connection to this process."""

@@ -296,7 +296,7 @@ class Turns:
                 staff = await self._staffing.now()
                 begun = await self._handoffs.begin(session, row, request, answer.slots, staff, now=now, opening=opening)
                 new += begun
-            has_more = await turns.first_open(session, turn.conversation_id) is not None
+            has_more = await turns.has_open(session, turn.conversation_id)
         await self._tell(row, new, is_moved=row.status == Status.QUEUED.value)
         await self._tell_reading(turn, answer)
         return has_more
