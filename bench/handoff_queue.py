@@ -8,6 +8,7 @@ run and in turns, so that a busy machine falls on all of them alike.
 """
 
 import asyncio
+import logging
 import statistics
 import sys
 import time
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import insert
 
 from bench.handoff_site import SECRETS, RedisProcess, Site, scratch
@@ -154,6 +156,7 @@ def report(queues: list[Queue]) -> None:
 
 
 def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     most = int(sys.argv[1]) if len(sys.argv) > 1 else LENGTHS[-1]
     with scratch() as folder, Site(folder) as site:
         queues = asyncio.run(measure(Path(folder), site, [length for length in LENGTHS if length <= most]))

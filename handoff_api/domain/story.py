@@ -1,6 +1,6 @@
 """What has happened in a service session so far, as an agent wants to know it: wanted, about what, done, promised."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,14 @@ CALM = "calm"
 
 @dataclass(frozen=True)
 class Heard:
-    """One message of the shopper, with its reading where there is one."""
+    """One message of the shopper, with its reading where there is one. `is_answer`: a form had asked for it, so what
+    it looks like on its own says nothing."""
 
     event_id: str
     at: datetime
     text: str
     reading: Reading | None = None
+    is_answer: bool = False
 
     @property
     def has_substance(self) -> bool:
@@ -38,7 +40,7 @@ class Heard:
 
     @property
     def is_missed(self) -> bool:
-        return self.reading is not None and self.reading.intent in (FALLBACK, "")
+        return self.reading is not None and self.reading.intent in (FALLBACK, "") and not self.is_answer
 
     @property
     def mood(self) -> tuple[str, float]:
@@ -53,16 +55,24 @@ class Heard:
 
 @dataclass(frozen=True)
 class Story:
-    """`events` of this service session in order; `slots` are what the bot's tracker held last."""
+    """`events` of this service session in order; `slots` are what the bot's tracker held last, `answers` the messages
+    a form had asked for."""
 
     events: Sequence[Event] = ()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     slots: Mapping[str, Any] = field(default_factory=dict)
+    answers: Collection[str] = ()
 
     @property
     def heard(self) -> list[Heard]:
         return [
-            Heard(event.event_id, event.at, event.body.text, self.readings.get(event.event_id))
+            Heard(
+                event.event_id,
+                event.at,
+                event.body.text,
+                self.readings.get(event.event_id),
+                is_answer=event.event_id in self.answers,
+            )
             for event in self.events
             if event.author.kind is AuthorKind.SHOPPER and isinstance(event.body, MessageBody) and event.body.text
         ]

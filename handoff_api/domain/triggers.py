@@ -104,8 +104,10 @@ def _latest(watched: Watched, count: int) -> list[Heard]:
 
 
 def _confidence(heard: Heard) -> float:
-    """A miss is as unsure as can be."""
+    """A miss is as unsure as can be; what a form asked for is as sure as can be."""
     reading = heard.reading
+    if heard.is_answer:
+        return 1.0
     return 0.0 if reading is None or reading.intent == FALLBACK else reading.confidence
 
 

@@ -13,7 +13,7 @@ from handoff_api.domain.handoff import build_package
 from handoff_api.domain.rules import Rules
 from handoff_api.domain.story import Story
 from handoff_api.domain.triggers import Watched
-from handoff_api.record import assignments, events
+from handoff_api.record import assignments, events, turns
 from handoff_api.record.tables import ConversationRecord
 
 WATCHED = 8
@@ -71,7 +71,7 @@ class Packages:
         said, readings = await events.of_session(
             session, row.conversation_id, row.session_id, latest=latest, author=author
         )
-        return Story(said, readings, slots)
+        return Story(said, readings, slots, await turns.asked_for(session, row.session_id))
 
 
 def _watched(row: ConversationRecord, story: Story, now: datetime) -> Watched:

@@ -19,7 +19,8 @@ def watched(*messages: tuple[str, Reading], level: str = "", is_elder: bool = Fa
     events: list[Event] = [said(text, seq) for seq, (text, _) in enumerate(messages, 1)]
     readings = {event.event_id: reading for event, (_, reading) in zip(events, messages, strict=True)}
     now = more.pop("now", NOW)
-    return Watched(Story(events, readings, more.get("slots", {})), level=level, is_elder=is_elder, now=now)
+    story = Story(events, readings, more.get("slots", {}), more.get("answers", ()))
+    return Watched(story, level=level, is_elder=is_elder, now=now)
 
 
 def words(case: Watched, rules: Triggers = TRIGGERS) -> list[str]:
@@ -39,6 +40,12 @@ def test_low_confidence_counts_from_the_second_time_in_a_row() -> None:
     assert words(watched(CALM, UNSURE)) == []
     assert words(watched(UNSURE, UNSURE)) == ["low_confidence"]
     assert words(watched(UNSURE, CALM)) == []
+
+
+def test_what_a_form_asked_for_is_never_a_miss() -> None:
+    assert words(watched(UNSURE, UNSURE, answers=("e1", "e2"))) == []
+    assert words(watched(UNSURE, UNSURE, answers=("e1",))) == []
+    assert words(watched(MISS, level="diamond", answers=("e1",))) == []
 
 
 def test_strong_feelings_count_from_the_second_message_and_carry_their_score() -> None:
