@@ -10,6 +10,7 @@ from actions.cards import yuan
 from actions.choices import choice, person
 from actions.errors import ShopRefused
 from actions.orders_search import names
+from actions.pick_up import arrange_pick_up, wants_pick_up
 from actions.return_freight import claim_freight, wants_freight_back
 from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
 from actions.rule_answers import say_rule
@@ -149,10 +150,14 @@ class ActionTellReturnAddress(CaseAction):
 
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
         case = cases[0]
+        if wants_pick_up(turn, case):
+            return await arrange_pick_up(turn, case)
         if SENT.search(turn.message.text) and case.status in WAITS_FOR_PARCEL:
             return ask_for_number(turn, case)
         response = "utter_return_address" if case.return_address else "utter_return_address_pending"
-        return say_cases(turn, [case], response, [person()], address=case.return_address)
+        collect = [choice(intent, title="pick_up", case_id=case.case_id, choice="pick_up")]
+        ways = [*(collect if case.status in WAITS_FOR_PARCEL else []), person()]
+        return say_cases(turn, [case], response, ways, address=case.return_address)
 
 
 class ActionTellReturnFreight(CaseAction):

@@ -29,6 +29,7 @@ SUMMARY_ROWS: dict[str, str] = _WORDS["summary_rows"]
 CARRIERS: dict[str, str] = _WORDS["carriers"]
 TRIED: dict[str, str] = _WORDS["tried"]
 EVIDENCE: dict[str, str] = _WORDS["evidence"]
+SLOTS: dict[str, str] = _WORDS["pick_up_slots"]
 LATE_PROMISE: str = _WORDS["late_promise"]
 TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
 

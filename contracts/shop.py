@@ -4,7 +4,7 @@ Money is yuan as a decimal string with two places; instants are aware UTC; `vers
 and a write that names an old one is refused (409 `version_conflict`).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -299,6 +299,41 @@ class CaseChange(WireModel):
     tracking_number: ShortText = ""
 
 
+class PickUpSlot(StrEnum):
+    """9 to 12, 13 to 18, 18 to 21 in Shanghai."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class NewPickUp(WireModel):
+    """When a carrier is to collect what goes back; `day` is a date in Shanghai. Booked again, the new one counts."""
+
+    version: int
+    day: date
+    slot: PickUpSlot
+
+
+class PickUp(WireModel):
+    day: date
+    slot: PickUpSlot
+    carrier_name: str
+
+
+class NewEvidence(WireModel):
+    """A photo or video of the goods: `url` is where the shop can fetch it, `name` what it shows."""
+
+    name: ShortText
+    url: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^(https?://|/)\S+$")]
+
+
+class Evidence(WireModel):
+    name: str
+    url: str
+    at: datetime
+
+
 class CaseEvent(WireModel):
     at: datetime
     step: str
@@ -309,7 +344,7 @@ class CaseEvent(WireModel):
 
 class Case(WireModel):
     """`deadline_at` is the instant by which `waiting_for` (shop or shopper) must act; `next_step` says it in
-    Chinese to the shopper."""
+    Chinese to the shopper. `evidence_wanted`: what photos would help the review, while there are none."""
 
     case_id: str
     type: CaseType
@@ -329,6 +364,9 @@ class Case(WireModel):
     deadline_at: datetime | None = None
     verdict: Verdict | None = None
     history: list[CaseEvent] = []
+    pick_up: PickUp | None = None
+    evidence: list[Evidence] = []
+    evidence_wanted: list[str] = []
     created_at: datetime
     version: int
 

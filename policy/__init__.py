@@ -19,6 +19,7 @@ from policy.errors import (
     UnknownOrderLine,
     UnknownTopic,
 )
+from policy.evidence import evidence_for
 from policy.exchanges import decide_exchange
 from policy.facts import (
     DamagesFacts,
@@ -108,6 +109,7 @@ __all__ = [
     "decide_repair",
     "decide_return",
     "earlier",
+    "evidence_for",
     "load_rules",
     "refund_after_review",
     "refund_due_at",

@@ -4,7 +4,8 @@ ShopError
 ├── ServiceUnauthorized 401   TurnTokenRefused 401   SignInNeeded 403   DemoNotHere 403
 ├── OrderNotFound 404   CaseNotFound 404   TicketNotFound 404   ShopperNotFound 404
 ├── VersionConflict 409   IllegalStep 409   CaseExists 409   NotWaitingForShipping 409
-├── TicketDone 409   ChangeTooLate 409   OptionNotThere 409   NotCancellable 409
+├── PickUpNotPossible 409   EvidenceNotTaken 409   TicketDone 409
+├── ChangeTooLate 409   OptionNotThere 409   NotCancellable 409
 ├── StepNotYours 403
 ├── IdempotencyKeyNeeded 400   IdempotencyMismatch 422
 ├── CaseRefused 422   CaseInvalid 422   InvoiceRefused 422
@@ -94,6 +95,18 @@ class NotWaitingForShipping(ShopError):
     status_code = 409
     code = "not_waiting_for_shipping"
     message = "这笔订单现在不是待发货状态，不需要催发货。"
+
+
+class PickUpNotPossible(ShopError):
+    status_code = 409
+    code = "pick_up_not_possible"
+    message = "这个售后单现在不需要上门取件。"
+
+
+class EvidenceNotTaken(ShopError):
+    status_code = 409
+    code = "evidence_not_taken"
+    message = "这个售后单已经结束，或者照片已经够多了。"
 
 
 class TicketDone(ShopError):

@@ -20,6 +20,7 @@ from contracts.shop import (
     InvoiceResend,
     InvoiceWish,
     NewCase,
+    NewPickUp,
     NewTicket,
     Order,
     OrderCancel,
@@ -99,6 +100,10 @@ class Shop:
     async def change_case(self, case_id: str, change: CaseChange) -> Case:
         key = idempotency_key(self.conversation, "change_case", case_id, change.step, str(change.version))
         return Case.model_validate(await self._send(f"/v1/cases/{_segment(case_id)}/steps", change, key=key))
+
+    async def book_pick_up(self, case_id: str, new: NewPickUp) -> Case:
+        key = idempotency_key(self.conversation, "pick_up", case_id, new.model_dump_json())
+        return Case.model_validate(await self._send(f"/v1/cases/{_segment(case_id)}/pick-up", new, key=key))
 
     async def open_ticket(self, new_ticket: NewTicket, *confirmed: str) -> Ticket:
         key = idempotency_key(

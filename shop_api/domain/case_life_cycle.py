@@ -81,6 +81,10 @@ AT_REST = FINAL | {S.REJECTED}  # a new wish for the same goods may be made besi
 WAITING_FOR_SHOPPER = frozenset({S.APPROVED, S.REJECTED, S.WAIT_SHOPPER_SHIP, S.WAIT_SHOPPER_CONFIRM})
 
 
+UNDER_REVIEW = frozenset({S.APPLIED, S.REJECTED, S.DISPUTED})  # photos still help
+COLLECTED = frozenset({S.APPROVED, S.WAIT_SHOPPER_SHIP})  # a carrier may be sent for the parcel
+
+
 def _escalations(table: Table) -> Table:
     """Where the shop was late somebody higher takes over; where the case stands is the same."""
     return {(status, Step.ESCALATE): status for status, _ in table if status not in WAITING_FOR_SHOPPER}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
 
-from contracts.shop import Case, CaseChange, NewCase
+from contracts.shop import Case, CaseChange, NewCase, NewEvidence, NewPickUp
 from contracts.verdict import Verdict
 from contracts.wire import NO_NUL
 from shop_api.endpoints.access import CallerDep, ShopDep, WishDep
@@ -14,14 +14,16 @@ from shop_api.errors import (
     CaseInvalid,
     CaseNotFound,
     CaseRefused,
+    EvidenceNotTaken,
     IdempotencyKeyNeeded,
     IdempotencyMismatch,
     IllegalStep,
     OrderNotFound,
+    PickUpNotPossible,
     StepNotYours,
     VersionConflict,
 )
-from shop_api.services import cases
+from shop_api.services import case_papers, cases
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 CaseId = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
@@ -80,3 +82,23 @@ async def change_case(shop: ShopDep, caller: CallerDep, case_id: CaseId, change:
     `agent` the shop's (approve, reject, receive, pass_inspection, fail_inspection, finish_repair, refund, reship,
     settle). `version` is the one the caller saw."""
     return await cases.change_case(shop, caller, case_id, change, wish)
+
+
+@router.post(
+    "/{case_id}/pick-up",
+    summary="Have the parcel collected",
+    responses=documented(CaseNotFound, VersionConflict, PickUpNotPossible, IdempotencyKeyNeeded, IdempotencyMismatch),
+)
+async def book_pick_up(shop: ShopDep, caller: CallerDep, case_id: CaseId, new: NewPickUp, wish: WishDep) -> Case:
+    """While the case waits for the goods to be sent back; from tomorrow on and before its deadline."""
+    return await case_papers.book_pick_up(shop, caller, case_id, new, wish)
+
+
+@router.post(
+    "/{case_id}/evidence",
+    summary="Put a photo beside a case",
+    responses=documented(CaseNotFound, VersionConflict, EvidenceNotTaken, IdempotencyKeyNeeded, IdempotencyMismatch),
+)
+async def add_evidence(shop: ShopDep, caller: CallerDep, case_id: CaseId, new: NewEvidence, wish: WishDep) -> Case:
+    """At most nine, until the case is over. `evidence_wanted` of the case says which would help."""
+    return await case_papers.add_evidence(shop, caller, case_id, new, wish)

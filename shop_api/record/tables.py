@@ -155,6 +155,8 @@ class CaseRow(Base):
     return_tracking_number: Mapped[str] = mapped_column(Line)
     deadline_at: Mapped[datetime | None]
     verdict: Mapped[dict[str, Any]]
+    pick_up: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     conversation_id: Mapped[str | None] = mapped_column(Id)
     version: Mapped[int] = mapped_column()

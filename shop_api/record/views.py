@@ -11,11 +11,13 @@ from contracts.shop import (
     CaseReason,
     CaseStatus,
     CaseType,
+    Evidence,
     Invoice,
     MemberLevel,
     Order,
     OrderLine,
     OrderStatus,
+    PickUp,
     Receiver,
     ReturnTerms,
     Shipment,
@@ -27,8 +29,9 @@ from contracts.shop import (
     TrackingEvent,
 )
 from contracts.verdict import FreightPayer, Verdict
+from policy import evidence_for
 from shop_api.domain.carriers import carrier_of
-from shop_api.domain.case_life_cycle import waiting_for
+from shop_api.domain.case_life_cycle import UNDER_REVIEW, waiting_for
 from shop_api.domain.masking import mask_name, mask_phone
 from shop_api.domain.wording import next_step
 from shop_api.record.tables import CaseRow, OrderLineRow, OrderRow, ShipmentRow, ShopperRow, TicketRow
@@ -136,6 +139,9 @@ def case_view(row: CaseRow, now: datetime) -> Case:
         waiting_for=waiting_for(status),
         deadline_at=row.deadline_at,
         verdict=Verdict.model_validate(row.verdict) if row.verdict else None,
+        pick_up=PickUp.model_validate(row.pick_up) if row.pick_up else None,
+        evidence=[Evidence.model_validate(each) for each in row.evidence or []],
+        evidence_wanted=evidence_for(CaseReason(row.reason)) if status in UNDER_REVIEW and not row.evidence else [],
         history=[
             CaseEvent(
                 at=event.at, step=event.step, status=CaseStatus(event.status), author=event.author, note=event.note

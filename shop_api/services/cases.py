@@ -62,7 +62,7 @@ async def verdict_on(shop: Shop, caller: Caller, new: NewCase) -> Verdict:
 
 async def read_case(shop: Shop, caller: Caller, case_id: str) -> Case:
     async with shop.database.reading() as session:
-        return case_view(await _readable_case(session, caller, case_id, shop.now()), shop.now())
+        return case_view(await readable_case(session, caller, case_id, shop.now()), shop.now())
 
 
 async def list_cases(shop: Shop, caller: Caller, order_number: str | None) -> list[Case]:
@@ -91,7 +91,7 @@ async def change_case(shop: Shop, caller: Caller, case_id: str, change: CaseChan
     """Take one step. The version must be the one the caller saw."""
 
     async def write(session: AsyncSession) -> str:
-        row = await _readable_case(session, caller, case_id, shop.now())
+        row = await readable_case(session, caller, case_id, shop.now())
         if row.version != change.version:
             raise VersionConflict
         await take_step(session, shop, row, change, caller.role, name=caller.agent_name)
@@ -122,7 +122,7 @@ async def take_step(
         row.description = change.note or row.description
     row.status = status.value
     row.deadline_at = _deadline(shop, row, matter, status, change.step)
-    _add_event(row, change.step.value, role, now, change.note, name=name)
+    add_event(row, change.step.value, role, now, change.note, name=name)
     if change.step is CaseStep.REFUND:
         await _close_unshipped_order(session, row, now)
     await session.flush()
@@ -233,7 +233,7 @@ def _new_row(order: OrderRow, matter: Matter, verdict: Verdict, shop: Shop) -> C
         created_at=now,
         history=[],
     )
-    _add_event(row, "apply", "shopper", now, _in_words(new))
+    add_event(row, "apply", "shopper", now, _in_words(new))
     if verdict.decision is Decision.ALLOWED:
         _approve_at_once(row, deadlines, now)
     return row
@@ -252,10 +252,10 @@ def _approve_at_once(row: CaseRow, deadlines: Deadlines, now: datetime) -> None:
     row.deadline_at = deadlines.of(CaseType(row.type), status, now)
     if status is CaseStatus.WAIT_SHOPPER_SHIP:
         row.return_address = RETURN_ADDRESS
-    _add_event(row, CaseStep.APPROVE.value, "system", now, "符合规则，自动通过")
+    add_event(row, CaseStep.APPROVE.value, "system", now, "符合规则，自动通过")
 
 
-def _add_event(row: CaseRow, step: str, role: Role, now: datetime, note: str, *, name: str = "") -> None:
+def add_event(row: CaseRow, step: str, role: Role, now: datetime, note: str, *, name: str = "") -> None:
     row.history.append(
         CaseEventRow(
             shop_id=row.shop_id,
@@ -305,7 +305,7 @@ async def _close_unshipped_order(session: AsyncSession, row: CaseRow, now: datet
     order.cancelled_at = now
 
 
-async def _readable_case(session: AsyncSession, caller: Caller, case_id: str, now: datetime) -> CaseRow:
+async def readable_case(session: AsyncSession, caller: Caller, case_id: str, now: datetime) -> CaseRow:
     row = await record.get_case(session, caller.shop_id, case_id)
     if row is None or not await order_record.readable_order(session, caller, row.order_number, now):
         raise CaseNotFound

@@ -45,3 +45,19 @@ async def test_the_number_of_a_parcel_on_its_way_to_the_shopper_is_tracked(talk:
     await shopper.say("inform", number, tracking_number=number)
 
     assert shopper.cards[0].type == "logistics"
+
+
+async def test_a_return_is_collected_at_the_time_that_is_pressed(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    await shopper.press("确认提交")
+    await shopper.say("return_shipping", "能上门取件吗")
+    assert shopper.titles[:2] == ["11月21日上午", "11月21日下午"]
+
+    await shopper.press("11月21日下午")
+
+    booked = shopper.cards[0].case.pick_up
+    assert (booked.day.isoformat(), booked.slot) == ("2026-11-21", "afternoon")
+    assert "11月21日下午" in shopper.text
+    await shopper.say("return_shipping", "快递员什么时候来取")
+    assert "约好了 11月21日下午" in shopper.text

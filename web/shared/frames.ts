@@ -135,7 +135,7 @@ export interface CannedReply {
 
 /**
  * `deadline_at` is the instant by which `waiting_for` (shop or shopper) must act; `next_step` says it in
- * Chinese to the shopper.
+ * Chinese to the shopper. `evidence_wanted`: what photos would help the review, while there are none.
  */
 export interface Case {
   case_id: string;
@@ -156,6 +156,9 @@ export interface Case {
   deadline_at: string | null;
   verdict: Verdict | null;
   history: CaseEvent[];
+  pick_up: PickUp | null;
+  evidence: Evidence[];
+  evidence_wanted: string[];
   created_at: string;
   version: number;
 }
@@ -359,6 +362,12 @@ export interface Event {
 export interface EventFrame {
   type: "event";
   event: Event;
+}
+
+export interface Evidence {
+  name: string;
+  url: string;
+  at: string;
 }
 
 /** One fact the decision rests on, ready to be read by a person: `签收日期` = `2026-11-18`. */
@@ -600,6 +609,15 @@ export interface OwnDay {
   rating: number | null;
   ratings: number;
 }
+
+export interface PickUp {
+  day: string;
+  slot: PickUpSlot;
+  carrier_name: string;
+}
+
+/** 9 to 12, 13 to 18, 18 to 21 in Shanghai. */
+export type PickUpSlot = "morning" | "afternoon" | "evening";
 
 export interface Ping {
   type: "ping";

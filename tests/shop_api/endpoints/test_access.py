@@ -27,6 +27,8 @@ ROUTES = [
     ("GET", "/v1/cases"),
     ("GET", "/v1/cases/{case_id}"),
     ("POST", "/v1/cases/{case_id}/steps"),
+    ("POST", "/v1/cases/{case_id}/pick-up"),
+    ("POST", "/v1/cases/{case_id}/evidence"),
     ("POST", "/v1/tickets"),
     ("GET", "/v1/tickets"),
     ("GET", "/v1/tickets/{ticket_id}"),

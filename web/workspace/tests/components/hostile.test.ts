@@ -56,6 +56,7 @@ const aCase = (text: string): Case => ({
   description: text, refund_amount: null, freight_payer: null, return_address: text, return_tracking_number: text, next_step: text,
   waiting_for: text, deadline_at: at(10), verdict: hostileVerdict(text),
   history: [{ at: at(0), step: text, status: "applied", author: text, note: text }], created_at: at(0), version: 1,
+  pick_up: { day: text, slot: "morning", carrier_name: text }, evidence: [{ name: text, url: text, at: at(0) }], evidence_wanted: [text],
 });
 const ticket = (text: string): Ticket => ({
   ticket_id: text, kind: "other", status: "open", subject: text, description: text, order_number: text, owner: text,
