@@ -1,6 +1,6 @@
 """Whole turns of the bot, ours through the bridge and stock Rasa's by its REST channel: `make bench-turns`.
 
-    python -m bench.turns [--seconds 20] [--lines 60]
+    python -m bench.turns [--seconds 20] [--lines 60] [--write FILE]
 
 Both answer the same conversations with the same domain, rules, training data, action server and shop, one after the
 other on this machine. Stock is Rasa's recommended pipeline (jieba, counts, DIET), TED, and its Redis stores for
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import platform
 import shutil
 import statistics
 import subprocess
@@ -19,8 +20,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +51,8 @@ SCRIPT = (
     "好的谢谢",
 )
 CONCURRENT = (1, 8, 32)
+LONG = 504
+"""Turns of one long conversation: whole rounds of the script, so that beginning and end hold the same lines."""
 PATIENCE_S = 60.0
 """How long one answer may take before the run is given up."""
 
@@ -74,19 +77,37 @@ class Ours:
         self._bridge = bridge
 
     async def converse(self, until: float, took: list[float]) -> None:
+        async with self._conversation() as socket:
+            for text in SCRIPT:
+                if time.perf_counter() > until:
+                    return
+                started = time.perf_counter()
+                await self._ask(socket, text)
+                took.append(time.perf_counter() - started)
+
+    async def growth(self) -> tuple[float, float]:
+        """Processor ms of a turn at the beginning of one conversation and at its 500th."""
+        spent = []
+        async with self._conversation() as socket:
+            for number in range(LONG):
+                before = processor_seconds(os.getpid())
+                await self._ask(socket, SCRIPT[number % len(SCRIPT)])
+                spent.append((processor_seconds(os.getpid()) - before) * 1e3)
+        return statistics.mean(spent[10:50]), statistics.mean(spent[-40:])
+
+    @asynccontextmanager
+    async def _conversation(self) -> AsyncIterator[ClientConnection]:
         async with httpx.AsyncClient(base_url=self._bridge, trust_env=False) as web:
             token = (await web.post("/v1/visitors", json={"shop_id": "demo"})).json()["visitor_token"]
         address = self._bridge.replace("http", "ws") + "/v1/shopper/socket"
         async with connect(address, origin=self._bridge, compression=None) as socket:  # type: ignore[arg-type]
             await socket.send(json.dumps({"type": "hello", "protocol": 1, "token": token}))
-            for text in SCRIPT:
-                if time.perf_counter() > until:
-                    return
-                started = time.perf_counter()
-                message = {"type": "message.send", "client_message_id": uuid.uuid4().hex, "text": text}
-                await socket.send(json.dumps(message))
-                await asyncio.wait_for(self._answered(socket), PATIENCE_S)
-                took.append(time.perf_counter() - started)
+            yield socket
+
+    async def _ask(self, socket: ClientConnection, text: str) -> None:
+        message = {"type": "message.send", "client_message_id": uuid.uuid4().hex, "text": text}
+        await socket.send(json.dumps(message))
+        await asyncio.wait_for(self._answered(socket), PATIENCE_S)
 
     @staticmethod
     async def _answered(socket: ClientConnection) -> None:
@@ -285,6 +306,8 @@ def run(seconds: float, lines_per_intent: int) -> str:
         system.start(TURN_JOIN="PT0S")
         try:
             ours = measure(Ours(system.bridge), seconds)
+            early, late = asyncio.run(Ours(system.bridge).growth())
+            print(f"  a long conversation: {early:.1f} ms a turn at first, {late:.1f} ms at the {LONG}th", flush=True)
             with stock_rasa(folder, model, system) as (address, start_s):
                 print(f"  stock Rasa was ready after {start_s:.0f} s", flush=True)
                 stock = measure(Stock(address, turn_metadata(system)), seconds)
@@ -295,15 +318,33 @@ def run(seconds: float, lines_per_intent: int) -> str:
             raise
         finally:
             system.stop()
-    return table(ours, stock)
+    grown = (
+        f"Of one conversation of {LONG} turns, a turn took {early:.1f} ms of processor time at the beginning\n"
+        f"(turns 10 to 50) and {late:.1f} ms at the end: {late / early:.2f} times as much."
+    )
+    return f"{table(ours, stock)}\n\n{grown}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20.0, help="of each run")
     parser.add_argument("--lines", type=int, default=60, help="training lines per intent for stock Rasa")
+    parser.add_argument("--write", type=Path, help="put the table into this Markdown file")
     options = parser.parse_args()
-    print(run(options.seconds, options.lines))
+    text = f"{heading()}\n\n{run(options.seconds, options.lines)}\n"
+    print("\n" + text)
+    if options.write:
+        options.write.write_text(f"# Whole turns: ours and stock Rasa's side by side\n\n{text}", encoding="utf-8")
+
+
+def heading() -> str:
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors ({platform.machine()}), load average "
+        f"{os.getloadavg()[0]:.1f} at the start, by\n`python -m bench.turns`: closed loop, eight lines a conversation, "
+        "visitors nobody knows; the joining of messages\nthat stand close together (0.8 s in a shop) is switched off. "
+        "Processor time is that of all processes behind the\naddress; the load generator's own is not in it, but it "
+        "shares the processors."
+    )
 
 
 if __name__ == "__main__":

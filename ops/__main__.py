@@ -14,6 +14,7 @@ COMMANDS = {
     "screenshots": ("take the pictures of the docs anew", suite.take_screenshots),
     "bench": ("all measurements that need no data of others", endure.bench_handoff),
     "bench-nlu": ("reading of messages beside Rasa's own pipeline (EVAL=folder, NO_DIET=1)", measure.bench_nlu),
+    "bench-turns": ("whole turns beside stock Rasa's, the first time with its training", endure.bench_turns),
     "nlu-report": ("var/nlu-report.html: what is misread, and why", measure.nlu_report),
     "bench-handoff": ("messages a second beside the bare parts, and the storm (SHORT=1)", endure.bench_handoff),
     "bench-channels": (

@@ -1,4 +1,4 @@
-"""`make bench-handoff`, `bench-channels` and `chaos`: how much the bridge takes in, and what it survives."""
+"""`make bench-turns`, `bench-handoff`, `bench-channels` and `chaos`: how fast it is, what it takes in and survives."""
 
 import os
 import subprocess
@@ -17,6 +17,12 @@ def bench_handoff() -> None:
     _run("bench.handoff_queue", *(["10000"] if os.environ.get("SHORT") else []))
     say("")
     _run("bench.handoff_storm", *([] if os.environ.get("SHORT") else ["--long"]))
+
+
+def bench_turns() -> None:
+    """Ours through the bridge and stock Rasa, one after the other."""
+    build.everything()
+    _run("bench.turns")
 
 
 def bench_channels() -> None:
