@@ -9,14 +9,13 @@ from contracts.verdict import Verdict
 from handoff_api import lines
 from handoff_api.clients.shop import ShopClient
 from handoff_api.domain.clock import Clock
-from handoff_api.errors import ConversationNotFound, Forbidden, NotYourConversation
+from handoff_api.domain.roles import Right, may, require
+from handoff_api.errors import ConversationNotFound, NotYourConversation
 from handoff_api.record import conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.customers import Customers
 from handoff_api.services.herald import Herald
-
-LEADS = ("supervisor", "admin")
 
 
 class CaseDesk:
@@ -76,8 +75,7 @@ class CaseDesk:
 
     # --- who may ----------------------------------------------------------------------------------------------------
     async def _row(self, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
-        if agent.role == "auditor":
-            raise Forbidden
+        require(agent.role, Right.WORK)
         async with self._record.reading() as session:
             row = await conversations.by_id(session, conversation_id)
         if row.shop_id != agent.shop_id:
@@ -87,7 +85,7 @@ class CaseDesk:
     async def _own(self, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
         """Money and goods move only by whoever holds the conversation, or by a lead."""
         row = await self._row(agent, conversation_id)
-        if row.agent_id != agent.agent_id and agent.role not in LEADS:
+        if row.agent_id != agent.agent_id and not may(agent.role, Right.LEAD):
             raise NotYourConversation
         return row
 

@@ -26,7 +26,7 @@ class SignedIn:
         return self._client.post(path)
 
     def request(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return self._client.request(method, path, json=body)
+        return self._client.request(method, path, json=body, headers={"Idempotency-Key": "client-0001"})
 
     def send(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self._client.request(method, path, timeout=60, **more)

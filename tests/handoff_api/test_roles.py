@@ -37,6 +37,10 @@ ROUTES = {
     ("POST", "/v1/agent/conversations/{conversation_id}/tags"): WORKERS,
     ("GET", "/v1/agent/conversations/{conversation_id}/corrections"): EVERYBODY,
     ("POST", "/v1/agent/conversations/{conversation_id}/corrections/{event_id}"): WORKERS,
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases/verdict"): WORKERS,
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases"): WORKERS,
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases/{case_id}/steps"): WORKERS,
+    ("POST", "/v1/agent/conversations/{conversation_id}/tickets"): WORKERS,
     ("GET", "/v1/agent/corrections.yml"): LEADS,
     ("GET", "/v1/agent/own-day"): EVERYBODY,
     ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}"): EVERYBODY,
@@ -48,11 +52,16 @@ ROUTES = {
     ("POST", "/v1/agent/password"): EVERYBODY,
     ("POST", "/v1/agent/sign-out"): EVERYBODY,
 }
+NEW_CASE = {"type": "return_refund", "order_number": "DD1", "line_id": "L1", "reason": "size"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/agent/canned-replies"): {"title": "问候", "text": "您好"},
     ("POST", "/v1/agent/canned-replies/{reply_id}"): {"title": "问候", "text": "您好"},
     ("POST", "/v1/agent/conversations/{conversation_id}/tags"): {"tags": ["回访"]},
     ("POST", "/v1/agent/conversations/{conversation_id}/corrections/{event_id}"): {"intent": "return_apply"},
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases/verdict"): NEW_CASE,
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases"): NEW_CASE,
+    ("POST", "/v1/agent/conversations/{conversation_id}/cases/{case_id}/steps"): {"step": "approve", "version": 1},
+    ("POST", "/v1/agent/conversations/{conversation_id}/tickets"): {"kind": "complaint", "subject": "服务"},
     ("POST", "/v1/admin/agents"): {"username": "new-one", "password": "a long password", "name": "新人"},
     ("POST", "/v1/admin/agents/{agent_id}"): {"capacity": 3},
     ("POST", "/v1/agent/password"): {"current": "wrong", "new": "another password"},
@@ -100,6 +109,7 @@ def _is_forbidden(somebody: SignedIn, method: str, path: str) -> bool:
     """Sign-out is the last in the table."""
     filled = path.replace("{conversation_id}", "c_none").replace("{event_id}", "e_none")
     filled = filled.replace("{reply_id}", "reply_none").replace("{agent_id}", "agent_none")
+    filled = filled.replace("{case_id}", "case_none")
     response = somebody.request(method, filled, BODIES.get((method, path)))
     assert response.status_code not in (401, 422) or response.json()["error"]["code"] == "password_refused", path
     return response.status_code == 403 and response.json()["error"]["code"] == "forbidden"
