@@ -7,20 +7,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from actions.aftersale_draft import Ask, Draft, Heard, Mood
+from actions.aftersale_draft import CORRECTS, Ask, Draft, Heard, Mood
 from actions.base import begin_proof, order_cards
 from actions.cards import goods_text, wish_summary
 from actions.choices import START_INTENTS, choice, line_choice, person, reason_choices, start_choice, ways_out
 from actions.errors import OrderNotFound, ShopRefused
-from actions.message import Message, words_for_goods
-from actions.orders_search import Search, find_order, is_named, pick_by_words
+from actions.goods_named import known_kind, named_orders, narrow_lines
+from actions.message import ALL_PIECES, Message, words_for_goods
+from actions.orders_search import Search, find_order, pick_by_words, titles_of
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
-from actions.wording import CASE_TYPES
+from actions.wording import CASE_TYPES, PHOTOS
 from contracts.bot_output import CaseCard, Choice, SummaryCard, VerdictCard
-from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine
+from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine, OrderStatus
 from contracts.verdict import Decision, Verdict
 
+NOTHING_TO_SETTLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED})
 SAME_AGAIN = frozenset({CaseReason.QUALITY, CaseReason.DAMAGED, CaseReason.WRONG_ITEM, CaseReason.MISSING_ITEM})
 AGAIN = {
     "utter_ask_which_order_for": "utter_ask_which_order_again",
@@ -49,6 +51,7 @@ class AftersaleDesk:
         self.draft = heard.draft
         self.mood = heard.mood
         self.message = message
+        self._rejected = heard.rejected
         self.order: Order | None = None
         self.line: OrderLine | None = None
         self.cases: list[Case] = []
@@ -60,6 +63,7 @@ class AftersaleDesk:
             self._settle_order,
             self._settle_line,
             self._settle_open_case,
+            self._settle_hopeless,
             self._settle_quantity,
             self._settle_reason,
             self._settle_wanted,
@@ -90,26 +94,45 @@ class AftersaleDesk:
     async def _search(self) -> Search:
         if self.draft.order_number:
             try:
-                return Search(order=await self.turn.shop.order(self.draft.order_number))
+                order = await self.turn.shop.order(self.draft.order_number)
+                if not self._names_other_goods(order):
+                    return Search(order=order)
+                self.draft = replace(self.draft, order_number=None, line_id=None, quantity=None)
             except OrderNotFound:
                 return Search(unknown_number=self.draft.order_number, needs_proof=not self.turn.is_signed_in)
         search = await find_order(
             self.turn,
             lambda order: fits_service(self.draft.case_type, order),
-            message=self.message,
+            message=self._message_on_goods,
             is_open_choice=self.mood is Mood.CHOOSE_AGAIN,
+            rejected=self._rejected,
         )
         if search.order is None and self.draft.asked is Ask.ORDER and self.message.is_free_text:
-            titles = {
-                f"{order.order_number} {line.title}": order for order in search.candidates for line in order.lines
-            }
-            return replace(search, order=pick_by_words(self.message.text, titles))
+            return replace(search, order=pick_by_words(self.message.text, titles_of(search.candidates)))
         return search
+
+    def _names_other_goods(self, order: Order) -> bool:
+        """ "重新来，我要退大衣" while the shoes are under discussion."""
+        is_wish = self.message.intent in CORRECTS and not self.message.choice
+        return is_wish and known_kind(self.message) is not None and not named_orders(self.message, [order])
+
+    @property
+    def _message_on_goods(self) -> Message:
+        """The latest message; where it names nothing, what the wish began with ("跑鞋要换", "那42吧")."""
+        names_something = words_for_goods(self.message) or self.message.entity("sku_option")
+        if self.mood is Mood.CHOOSE_AGAIN or names_something:
+            return self.message
+        return replace(self.message, text=f"{self.message.text}，{self.draft.description}")
 
     def _ask_order(self, search: Search) -> Reply:
         self.draft = replace(self.draft, order_number=None, line_id=None)
         if search.unknown_number:
             return self._ask(Ask.ORDER, "utter_order_not_found", number=search.unknown_number, choices=[person()])
+        if search.unknown_goods and search.candidates:
+            cards = order_cards(search.candidates, "inform")
+            return self._ask(
+                Ask.ORDER, "utter_goods_not_found", goods=search.unknown_goods, cards=cards, choices=[person()]
+            )
         if not search.candidates:
             self.turn.say("utter_no_order_for_service", service=self._service)
             return Reply(self.draft)
@@ -127,8 +150,7 @@ class AftersaleDesk:
     def _line_among(self, lines: list[OrderLine]) -> OrderLine | None:
         if self.draft.line_id:
             return next((line for line in self._known_order.lines if line.line_id == self.draft.line_id), None)
-        words = words_for_goods(self.message)
-        named = [line for line in lines if is_named(line, words)] or lines
+        named = narrow_lines(self._message_on_goods, lines)
         if len(named) > 1 and self.draft.asked is Ask.LINE and self.message.is_free_text:
             return pick_by_words(self.message.text, {goods_text(line): line for line in named})
         return named[0] if len(named) == 1 else None
@@ -146,9 +168,18 @@ class AftersaleDesk:
         self.turn.say("utter_case_exists", cards=[CaseCard(case=shown)], choices=[*withdraw, other, person()])
         return Reply(self.draft, events=set_slots(case_id=shown.case_id))
 
+    async def _settle_hopeless(self) -> Reply | None:
+        """No reason makes a case of what was never paid or is cancelled: nobody is asked for one."""
+        if self._known_order.status not in NOTHING_TO_SETTLE:
+            return None
+        verdict = await self._decide()
+        return self._say_verdict(verdict) if verdict and verdict.decision is not Decision.ALLOWED else None
+
     # --- what and why ----------------------------------------------------------------------------------------------
     async def _settle_quantity(self) -> Reply | None:
         left = quantity_left(self._known_line, self.cases)
+        if self.draft.quantity == ALL_PIECES:
+            self.draft = replace(self.draft, quantity=left)
         if self.draft.quantity and self.draft.quantity <= left:
             return None
         known = {CaseType.REPAIR: 1, CaseType.REFUND_ONLY: left}.get(self.draft.case_type, 1 if left == 1 else None)
@@ -165,7 +196,13 @@ class AftersaleDesk:
         if self.draft.reason is None and self.draft.case_type is CaseType.REPAIR:
             return self._ask(Ask.REASON, "utter_ask_symptom")
         if self.draft.reason is None:
-            return self._ask(Ask.REASON, "utter_request_case_reason", choices=reason_choices(self.draft.case_type))
+            return self._ask(
+                Ask.REASON,
+                "utter_request_case_reason",
+                service=self._service,
+                goods=goods_text(self._known_line),
+                choices=reason_choices(self.draft.case_type),
+            )
         return None
 
     async def _settle_wanted(self) -> Reply | None:
@@ -182,6 +219,7 @@ class AftersaleDesk:
         if self.mood is Mood.CHANGE_SOMETHING:
             return self._ask(Ask.CONFIRM, "utter_ask_what_to_change", choices=self._changes())
         if verdict is None:
+            self._say_photos()
             return self._ask(Ask.CONFIRM, "utter_confirm_resend", cards=[self._summary()], choices=self._agreement())
         return self._say_verdict(verdict)
 
@@ -217,6 +255,7 @@ class AftersaleDesk:
             self.turn.say("utter_confirm_again", choices=self._agreement(), service=self._service)
             return Reply(self.draft, Ask.CONFIRM)
         if verdict.decision is Decision.ALLOWED:
+            self._say_photos()
             self.turn.say("utter_confirm_case", cards=[*cards, self._summary()], choices=self._agreement(), **words)
             return Reply(self.draft, Ask.CONFIRM, noted)
         if verdict.decision is Decision.NEEDS_PERSON:
@@ -255,6 +294,12 @@ class AftersaleDesk:
             wanted_options={"规格": self.draft.wanted} if self.draft.wanted else {},
             verdict=verdict,
         )
+
+    def _say_photos(self) -> None:
+        """What to photograph, once, before anything is thrown away."""
+        checklist = PHOTOS.get(self.draft.reason.value) if self.draft.reason else None
+        if checklist and not self._is_repeating and not self.turn.has_just_said("utter_photos_wanted"):
+            self.turn.say("utter_photos_wanted", checklist=checklist)
 
     # --- words -----------------------------------------------------------------------------------------------------
     def _ask(self, asked: Ask, response: str, **words: Any) -> Reply:

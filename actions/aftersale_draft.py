@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from actions.message import (
+    TOO_HARD,
+    WANTS_A_PERSON,
     Message,
     case_type_in,
     is_stop,
@@ -21,6 +23,8 @@ from actions.message import (
     wants_another,
     words_for_goods,
 )
+from actions.short_answers import agrees_to
+from actions.wording import CHOICE_TITLES
 from contracts.shop import CaseReason, CaseType
 
 DESCRIPTION_LENGTH = 300
@@ -42,6 +46,9 @@ NAMES_A_SERVICE = {"aftersale_modify", "aftersale_cancel", "deny", "inform", "nl
 CORRECTS = {*NAMES_A_SERVICE, *STARTS, "order_change_items"}
 SHORT = 10  # letters of a bare answer
 ASKS = re.compile(r"[吗呢么?？]|谁|怎么|多久|什么|哪")
+BARE_SIZE = re.compile(
+    r"(?:那|就|要|换|改|成|还是|给我)*\s*(?P<size>\d{2,3}(?:\.5)?|[xX]*[sSmMlL])\s*(?:码|号)?(?:的|吧|呗)*"
+)
 SIZE_WORDS = re.compile(r"^[\da-zA-Z.\s]+$|[码号大小]")
 
 
@@ -106,8 +113,11 @@ def draft_of(slots: dict[str, Any]) -> Draft:
 
 @dataclass(frozen=True)
 class Heard:
+    """`rejected` is the order that was the wrong one."""
+
     draft: Draft
     mood: Mood = Mood.GO_ON
+    rejected: str | None = None
 
 
 def start(message: Message, draft: Draft, set_aside: dict[str, Any] | None = None) -> Heard:
@@ -141,11 +151,17 @@ def hear(message: Message, draft: Draft) -> Heard | None:
         return Heard(draft, Mood.CONFIRM if draft.asked is Ask.CONFIRM else Mood.GO_ON)
     if is_stop(message):
         return Heard(draft, Mood.STOP)
+    if message.intent in WANTS_A_PERSON or _cannot_do_it(message):
+        return None
+    if draft.asked is Ask.CONFIRM and not message.choice and agrees_to(message.text, draft.case_type):
+        return Heard(draft, Mood.CONFIRM)
+    if message.intent == "order_cancel" and draft.case_type is CaseType.REFUND_ONLY:
+        return Heard(draft)  # "不想要了" is the very wish under discussion
     changed = _with_facts(draft, message)
     if changed != draft or message.intent in STARTS or message.intent in QUALITY_REASONS:
         return Heard(changed)
     if _means_other_goods(message, draft):
-        return Heard(choose_again(draft), Mood.CHOOSE_AGAIN)
+        return Heard(choose_again(draft), Mood.CHOOSE_AGAIN, rejected=draft.order_number)
     return _hear_yes_or_no(message, draft)
 
 
@@ -161,9 +177,15 @@ def _means_other_goods(message: Message, draft: Draft) -> bool:
     return (corrects and bool(words_for_goods(message))) or wants_another(message)
 
 
+def _cannot_do_it(message: Message) -> bool:
+    """ "我不会弄": help comes first, then the question again."""
+    return message.intent == "deny" and bool(TOO_HARD.search(message.text))
+
+
 def _hear_yes_or_no(message: Message, draft: Draft) -> Heard | None:
-    if message.intent == "affirm":
-        return Heard(draft, Mood.CONFIRM if draft.asked is Ask.CONFIRM else Mood.GO_ON)
+    if message.intent == "affirm":  # typed, it was no plain yes: the question comes again
+        is_pressed = message.text == CHOICE_TITLES["confirm"]
+        return Heard(draft, Mood.CONFIRM if is_pressed and draft.asked is Ask.CONFIRM else Mood.GO_ON)
     if message.intent != "deny":
         return None
     if draft.asked is Ask.CONFIRM:
@@ -196,8 +218,9 @@ def _with_wanted(draft: Draft, message: Message) -> Draft:
     wanted = wanted_option_in(message) if message.intent in CORRECTS else None
     if draft.asked is Ask.WANTED and message.is_free_text:
         wanted = wanted or message.text[:50]
-    elif wanted is None and draft.asked is Ask.CONFIRM and message.is_free_text and _bare_number(message):
-        wanted = message.text.strip()
+    elif wanted is None and draft.asked is Ask.CONFIRM and message.is_free_text:
+        match = BARE_SIZE.fullmatch(message.text.strip())
+        wanted = match["size"] if match else None
     return replace(draft, wanted=wanted) if wanted else draft
 
 
@@ -215,7 +238,7 @@ def _named_service(message: Message) -> CaseType | None:
 
 def _with_service(draft: Draft, message: Message) -> Draft:
     named = _named_service(message) or STARTS.get(message.intent)
-    if named is None and message.intent in NAMES_A_SERVICE:
+    if named is None and message.intent in NAMES_A_SERVICE and not message.choice:  # "选错了，换一件" is a button
         named = case_type_in(message.text)
     if message.choice == "resend":
         named = CaseType.RESEND

@@ -25,6 +25,7 @@ FORM = "aftersale_form"
 FORM_SLOTS = ("case_type", "line_id", "case_quantity", "case_reason", "wanted_option", "description", "is_confirmed")
 SET_ASIDE = ("order_number", "line_id", "case_reason")
 WAITING_STARTS = {*STARTS, "quality_missing_item"}
+ASKS_WITH_BUTTONS = ("utter_ask_", "utter_confirm_")
 SILENCE = Message(intent="", text="")
 
 
@@ -36,6 +37,8 @@ class ValidateAftersaleForm(ShopAction):
         if draft.asked and turn.happened_in_turn("active_loop", name=FORM) and _has_asked(turn, draft.asked):
             return _digress(draft)
         is_repeating = turn.happened_in_turn("action_execution_rejected", name=FORM)
+        if is_repeating and draft.asked and any(r.startswith(ASKS_WITH_BUTTONS) for r in turn.responses_in_turn):
+            return _events(Reply(draft, draft.asked))  # the digression's answer asks something itself
         message = SILENCE if is_repeating else turn.message
         heard = Heard(draft) if is_repeating else _heard(turn, message, draft)
         is_guess = heard is None and draft.asked in (Ask.ORDER, Ask.LINE) and message.is_free_text

@@ -7,12 +7,14 @@ import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import second_wishes
+from actions import misses, second_wishes
 from actions.choices import choice, order_card, person, retry
 from actions.errors import ShopSaidNo, ShopUnavailable
+from actions.open_questions import is_answer_in_words
 from actions.orders_search import Search, find_order, fits_any, pick_order
+from actions.other_orders import go_on_with_other_order
 from actions.person_request import hand_over_identity_data
-from actions.resume import take_up
+from actions.resume import AFTERSALE_FORM, take_up
 from actions.services import Services
 from actions.turn import Events, Turn, set_slots
 from contracts.bot_output import Choice, OrderCard
@@ -22,6 +24,7 @@ log = structlog.get_logger()
 SHOWN_ORDERS = 5
 SHORTEST_WISH = 4  # "赶紧的" in a form is no wish of its own
 VALIDATES = "validate_"
+OF_THE_FORM = frozenset({"order_number", "line_id"})  # a digression looks at other goods; the form keeps its own
 
 
 class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
@@ -29,6 +32,8 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
 
     action_name: ClassVar[str]
     intents: ClassVar[tuple[str, ...]] = ()
+    is_about_goods: ClassVar[bool] = False
+    """Can be asked again of other goods ("枕头呢")."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -40,8 +45,10 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
         turn = Turn(dispatcher, tracker, self.services)
         if turn.message.identity_data:
             return self._refuse_identity_data(turn)
-        events = await self._answer_message(turn)
-        return [*events, *await second_wishes.follow_up(turn, events)]
+        events = _without_the_forms(turn, self.name(), await self._answer_message(turn))
+        if second_wishes.is_digression(events):
+            return events
+        return [*events, *misses.count(turn), *await second_wishes.follow_up(turn, events)]
 
     def _refuse_identity_data(self, turn: Turn) -> Events:
         """A form takes nothing of it; the action that comes after it hands over."""
@@ -52,8 +59,19 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
     async def _answer_message(self, turn: Turn) -> Events:
         """A button's title that was typed is answered by whoever answers the button, whatever rule it came by."""
         intent = turn.message.intent
+        if not turn.active_form and not turn.is_typed_choice and not is_answer_in_words(turn):
+            taken = await self._take_pointing(turn)
+            if taken is not None:
+                return taken
         is_others = turn.is_typed_choice and self.intents and intent not in self.intents
         return await (take_up(turn, intent) if is_others else self.answer_safely(turn, intent))
+
+    @staticmethod
+    async def _take_pointing(turn: Turn) -> Events | None:
+        try:
+            return await go_on_with_other_order(turn)
+        except (ShopUnavailable, ShopSaidNo):
+            return None  # whoever answers the message says so
 
     async def answer_safely(self, turn: Turn, intent: str) -> Events:
         try:
@@ -69,7 +87,7 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
             return set_slots(handoff_reason="other")
 
     def say_unavailable(self, turn: Turn, intent: str) -> Events:
-        known = {k: v for k in ("order_number", "case_id") if (v := turn.message.entity(k))}
+        known = {k: v for k in ("order_number", "case_id", "product") if (v := turn.message.entity(k))}
         turn.say("utter_shop_unavailable", choices=[retry(intent, **known), person()])
         return [*set_slots(handoff_reason="shop_unavailable"), *turn.note("shop_unavailable")]
 
@@ -82,6 +100,7 @@ class OrderAction(ShopAction):
     """An answer about one order: finds which, and asks where there are several."""
 
     none_response: ClassVar[str] = "utter_no_fitting_order"
+    is_about_goods = True
 
     def fits(self, order: Order) -> bool:
         return fits_any(order)
@@ -113,6 +132,9 @@ class OrderAction(ShopAction):
             return second_wishes.keep(turn, intent)
         if search.unknown_number:
             turn.say("utter_order_not_found", number=search.unknown_number, choices=_after_unknown(search, intent))
+        elif search.unknown_goods and search.candidates:
+            cards = order_cards(search.candidates, intent)
+            turn.say("utter_goods_not_found", goods=search.unknown_goods, cards=cards, choices=[person()])
         elif search.candidates:
             turn.say("utter_ask_which_order", cards=order_cards(search.candidates, intent), choices=[person()])
         else:
@@ -133,6 +155,13 @@ class OrderAction(ShopAction):
 
     @abstractmethod
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events: ...
+
+
+def _without_the_forms(turn: Turn, name: str, events: Events) -> Events:
+    """A look at another order in the middle of a form must not become the form's order."""
+    if turn.active_form != AFTERSALE_FORM or name.startswith(VALIDATES) or any(e["event"] != "slot" for e in events):
+        return events
+    return [event for event in events if event["name"] not in OF_THE_FORM]
 
 
 def begin_proof(intent: str) -> Events:

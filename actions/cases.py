@@ -9,7 +9,7 @@ from actions.base import ShopAction, begin_proof
 from actions.cards import yuan
 from actions.choices import choice, person
 from actions.errors import ShopRefused
-from actions.orders_search import names
+from actions.goods_named import names
 from actions.pick_up import arrange_pick_up, wants_pick_up
 from actions.return_freight import claim_freight, wants_freight_back
 from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
@@ -40,6 +40,7 @@ class CaseAction(ShopAction):
     """An answer about the shopper's cases, newest first; those under way stand before those that are over."""
 
     none_response: ClassVar[str] = "utter_no_cases"
+    is_about_goods = True
     is_about_one: ClassVar[bool] = False  # then the case just spoken of stands before the others
 
     async def answer(self, turn: Turn, intent: str) -> Events:
@@ -77,7 +78,8 @@ class ActionShowCases(CaseAction):
         if len(cases) > 1:
             return say_cases(turn, cases, "utter_cases_progress", [person()], count=str(len(cases)))
         withdraw = [choice("aftersale_cancel", case_id=cases[0].case_id)] if is_open(cases[0]) else []
-        return say_cases(turn, cases, "utter_case_progress", [*withdraw, person()])
+        events = say_cases(turn, cases, "utter_case_progress", [*withdraw, person()])
+        return [*events, *_not_accepted(cases[0].status is CaseStatus.REJECTED)]
 
 
 class ActionShowRefund(CaseAction):
@@ -197,7 +199,8 @@ class ActionChangeCase(CaseAction):
         rejected = case.status in (CaseStatus.REJECTED, CaseStatus.DISPUTED)
         response = "utter_case_rejected" if rejected else "utter_case_change"
         withdraw = [choice("aftersale_cancel", case_id=case.case_id)] if is_open(case) else []
-        return say_cases(turn, [case], response, [person(primary=True), *withdraw])
+        events = say_cases(turn, [case], response, [person(primary=True), *withdraw])
+        return [*events, *_not_accepted(rejected)]
 
 
 class ActionWithdrawCase(CaseAction):
@@ -240,6 +243,11 @@ async def _refund_facts(turn: Turn, case: Case) -> RefundFacts:
     started_at = moved.get(CaseStep.RECEIVE) or moved.get(CaseStep.APPROVE) or case.created_at
     paid_at = case.history[-1].at if case.history and case.status is CaseStatus.DONE else None
     return RefundFacts(order=order, now=turn.now, started_at=started_at, paid_back_at=paid_at, member_level=level)
+
+
+def _not_accepted(is_rejected: bool) -> Events:
+    """Whoever asks for a person after a refusal asks for a second look at it."""
+    return set_slots(handoff_reason="policy_needs_person") if is_rejected else []
 
 
 def say_cases(turn: Turn, cases: list[Case], response: str, choices: list[Choice], **words: Any) -> Events:

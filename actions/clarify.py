@@ -1,23 +1,30 @@
 """When the bot did not understand: it offers what it may have been, then a person. Never a third guess."""
 
 import re
+from typing import Any
 
+from actions.aftersale_draft import QUALITY_REASONS
 from actions.base import ShopAction
 from actions.cases import SENT
 from actions.choices import choice, person
-from actions.message import ordinal_in
+from actions.handoff import ANGRY
+from actions.message import FALLBACK, reason_in
+from actions.misses import is_enough
 from actions.open_questions import is_answer_in_words
-from actions.other_orders import go_on_with_other_order, names_known_order
+from actions.other_orders import names_known_order
+from actions.patience import says_no_result
 from actions.person_request import request_person
 from actions.resume import take_up
+from actions.short_answers import place_in
 from actions.turn import Events, Turn
 from actions.wording import INTENT_TITLES
 from contracts.bot_output import Choice
 
 SHORTEST = 2  # letters of a button's title that are enough to mean it
 ASKS_WHAT_YOU_DO = re.compile(r"能干(?:什么|啥|嘛)|会(?:干|做)?(?:什么|啥)|能做(?:什么|啥)|有(?:什么|啥)功能|怎么用你")
+FAULTS = frozenset(QUALITY_REASONS.values())
+FOUND = re.compile(r"找到了|找着了|收到了(?!吗|没)|拿到了|在(?:门卫|驿站|家里|邻居)")
 GUESSES = 3
-PATIENCE = 2  # misses in a row; then a person
 NEVER_GUESSED = {
     *("greet", "goodbye", "thank", "affirm", "deny", "human_request", "bot_challenge", "chitchat", "abuse"),
     *("hold_on", "inform", "not_understood", "out_of_scope", "nlu_fallback", "quality_safety"),
@@ -31,14 +38,22 @@ class ActionClarify(ShopAction):
     async def _take_by_context(self, turn: Turn) -> Events | None:
         """What the words mean after what was just said: an order that was asked for, a button, another order."""
         waiting = turn.slot("pending_intent")
-        if waiting and (is_answer_in_words(turn) or turn.names_an_order or await names_known_order(turn)):
+        is_number = place_in(turn.message.text) is not None  # of no card: they are shown again
+        is_answer = is_number or is_answer_in_words(turn) or turn.names_an_order
+        if waiting and (is_answer or await names_known_order(turn)):
             return await take_up(turn, waiting)
         if SENT.search(turn.message.text) and turn.is_signed_in:
             return await take_up(turn, "return_shipping")
+        if FOUND.search(turn.message.text) and turn.topic.startswith("logistics"):
+            turn.say("utter_parcel_found")
+            return []
         meant = offered_meant(turn)
         if meant:
             return await take_up(turn.as_if_pressed(meant), meant.intent)
-        return await go_on_with_other_order(turn)
+        fault = next((intent for intent in turn.message.ranking if intent != FALLBACK), "")
+        if fault in QUALITY_REASONS and reason_in(turn.message) in FAULTS:
+            return await take_up(turn, fault)  # what is wrong is said; which word for it we use is ours to choose
+        return None
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         taken = None if turn.active_form else await self._take_by_context(turn)
@@ -47,7 +62,11 @@ class ActionClarify(ShopAction):
         if ASKS_WHAT_YOU_DO.search(turn.message.text):
             turn.say("utter_greet")
             return []
-        if turn.misses_in_a_row >= PATIENCE:
+        if turn.message.anger >= ANGRY:
+            return request_person(turn, "abuse", priority="high")
+        if says_no_result(turn):
+            return request_person(turn, "other", response="utter_no_result")
+        if is_enough(turn):
             return request_person(turn, "not_understood_twice", response="utter_handoff_not_understood")
         if turn.active_form:
             turn.say("utter_not_caught_in_form")  # the form repeats its question itself
@@ -56,24 +75,21 @@ class ActionClarify(ShopAction):
         return turn.note("asked_again")
 
 
-def _nth(turn: Turn, offered: list[Choice]) -> Choice | None:
-    place = ordinal_in(turn.message.text)
-    return offered[place] if place is not None and place < len(offered) else None
-
-
 def offered_meant(turn: Turn) -> Choice | None:
-    """The button just offered that these words come nearest to: by its title, or by what they may be read as."""
+    """The button just offered that these words come nearest to: by its title, or by what they may be read as. A button
+    that does something is never pressed by a guess."""
     said = turn.message.text.strip()
     offered = [c for c in turn.offered_choices if c.intent not in NEVER_GUESSED]
-    if (nth := _nth(turn, offered)) is not None:
-        return nth
     by_title = [c for c in offered if len(said) >= SHORTEST and (said in c.title or c.title in said)]
-    by_reading = [c for c in offered if c.intent in turn.message.ranking[:2]]
+    by_reading = [c for c in offered if c.intent in turn.message.ranking[:2] and "choice" not in c.entities]
     return next((found[0] for found in (by_title, by_reading) if len(found) == 1), None)
 
 
 def _ask_what_was_meant(turn: Turn) -> None:
-    guesses = guess_choices(turn.message.ranking)
+    known: dict[str, Any] = {
+        name: value for name in ("product", "order_number") if (value := turn.message.entity(name))
+    }
+    guesses = guess_choices(turn.message.ranking, **known)
     if not guesses:
         turn.say("utter_not_caught")
         return
@@ -81,7 +97,7 @@ def _ask_what_was_meant(turn: Turn) -> None:
     turn.say("utter_ask_what_was_meant", choices=[*guesses, none, person()])
 
 
-def guess_choices(ranking: tuple[str, ...]) -> list[Choice]:
-    """The likeliest wishes, as buttons; a shopper's small talk is never one of them."""
+def guess_choices(ranking: tuple[str, ...], **known: Any) -> list[Choice]:
+    """The likeliest wishes, as buttons that know what the message named; small talk is never one of them."""
     wishes = [intent for intent in ranking if intent in INTENT_TITLES and intent not in NEVER_GUESSED]
-    return [choice(intent) for intent in wishes[:GUESSES]]
+    return [choice(intent, **known) for intent in wishes[:GUESSES]]

@@ -5,29 +5,38 @@ import re
 from actions.aftersale_form import WAITING_STARTS
 from actions.base import ShopAction
 from actions.cases import SENT, known_cases
-from actions.choices import person
+from actions.choices import START_INTENTS, person
 from actions.clarify import ASKS_WHAT_YOU_DO, offered_meant
-from actions.message import order_number_in
-from actions.other_orders import go_on_with_other_order
+from actions.message import TOO_HARD, Message, case_type_in, order_number_in
+from actions.patience import says_no_result
+from actions.person_request import request_person
 from actions.resume import take_up
 from actions.return_parcels import take_parcel_number
+from actions.short_answers import is_plain_yes
 from actions.turn import Events, Turn, custom_of, set_slots
 from contracts.bot_output import Choice
+from contracts.shop import CaseType
 
 REFUSES_RESULT = re.compile(r"不同意|不接受|不认可|不认同|不服|凭什么")
-TOO_HARD = re.compile(r"不会(?:弄|用|操作|搞|填|点)?|不懂|弄不来|搞不(?:懂|来|明白)|看不(?:懂|清)|太麻烦")
+WISHES = {
+    "logistics_urge_ship": re.compile(r"催.{0,3}发|快.{0,2}发货"),
+    "logistics_when_ship": re.compile(r"(?:什么时候|几时|多久|啥时候|还不|没).{0,3}发"),
+    "logistics_track": re.compile(r"到哪|物流|快递|包裹|送到|走到|派送|没到|到了[吗没]"),
+    "invoice_apply": re.compile(r"发票|开票"),
+    "order_cancel": re.compile(r"取消"),
+}  # in their order
 WITHOUT_WISH = frozenset({"affirm", "deny", "inform"})
 
 
 class ActionAffirm(ShopAction):
-    """ "好的" presses the one button the bot has put forward."""
+    """ "好的" presses the one button the bot has put forward; a sentence that only sounds like a yes does not."""
 
     action_name = "action_affirm"
     intents = ("affirm",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         offered = offered_choice(turn)
-        if offered is None or offered.intent in WITHOUT_WISH:
+        if offered is None or offered.intent in WITHOUT_WISH or not is_plain_yes(turn.message.text):
             turn.say("utter_affirm")
             return []
         return await take_up(turn.as_if_pressed(offered), offered.intent)
@@ -38,6 +47,8 @@ class ActionDeny(ShopAction):
     intents = ("deny",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
+        if says_no_result(turn):
+            return request_person(turn, "other", response="utter_no_result")
         turn.say(_response_to_no(turn))
         is_refused = bool(REFUSES_RESULT.search(turn.message.text))
         reason = {"handoff_reason": "policy_needs_person"} if is_refused else {}
@@ -71,7 +82,7 @@ class ActionTakeInformation(ShopAction):
         if turn.message.entity("tracking_number"):
             return await _take_tracking_number(turn)
         if order_number_in(turn.message):
-            return await take_up(turn, "order_status")
+            return await take_up(turn, wish_beside_number(turn.message))
         if turn.message.entity("invoice_title") or turn.message.entity("tax_number"):
             return await take_up(turn, "invoice_change" if turn.topic == "invoice_change" else "invoice_apply")
         if SENT.search(turn.message.text) and turn.is_signed_in:
@@ -79,10 +90,18 @@ class ActionTakeInformation(ShopAction):
         meant = offered_meant(turn)
         if meant:
             return await take_up(turn.as_if_pressed(meant), meant.intent)
-        taken = await go_on_with_other_order(turn)
-        if taken is None:
-            turn.say("utter_inform")
-        return taken or []
+        if says_no_result(turn):
+            return request_person(turn, "other", response="utter_no_result")
+        turn.say("utter_inform")
+        return []
+
+
+def wish_beside_number(message: Message) -> str:
+    """What is wanted of the order: a long number drowns the words beside it in the reading."""
+    service = case_type_in(message.text)
+    if service in START_INTENTS and service is not CaseType.RESEND:
+        return START_INTENTS[service]
+    return next((wish for wish, words in WISHES.items() if words.search(message.text)), "order_status")
 
 
 async def _take_tracking_number(turn: Turn) -> Events:
@@ -101,6 +120,8 @@ class ActionRepeatLast(ShopAction):
     intents = ("not_understood",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
+        if says_no_result(turn):
+            return request_person(turn, "other", response="utter_no_result")
         if turn.active_form:
             turn.say("utter_explain_again")
             return []

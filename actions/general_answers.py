@@ -2,6 +2,8 @@
 
 from actions.base import ShopAction
 from actions.choices import person
+from actions.misses import is_enough
+from actions.person_request import request_person
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
 
@@ -30,6 +32,8 @@ class ActionAnswerInGeneral(ShopAction):
         if intent in BY_RULE:
             say_rule(turn, intent)
             return set_slots(handoff_reason="other")
+        if intent == "out_of_scope" and is_enough(turn):
+            return request_person(turn, "not_understood_twice", response="utter_handoff_not_understood")
         return say_in_general(turn, ANSWERS[intent])
 
 

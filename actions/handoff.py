@@ -43,12 +43,16 @@ class ActionEscalateComplaint(ShopAction):
         return request_person(turn, "complaint", response=ESCALATIONS[intent], priority="high")
 
 
+ANGRY = 0.5
+
+
 class ActionCalmAbuse(ShopAction):
     action_name = "action_calm_abuse"
     intents = ("abuse",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
-        if turn.times_said("abuse") > 1:
+        """Real anger gets a person at once; a rough word alone, first an ear and the way to one."""
+        if turn.message.anger >= ANGRY or turn.times_said("abuse") > 1:
             return request_person(turn, "abuse", priority="high")
         turn.say("utter_abuse")
         return set_slots(handoff_reason="abuse")

@@ -106,6 +106,12 @@ class ActionUrgeDelivery(ParcelAction):
             return set_slots(handoff_reason="other")
         return await super().answer(turn, intent)
 
+    async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
+        """ "催一下" before it was shipped is for the warehouse."""
+        if not order.shipments and order.status is OrderStatus.PAID:
+            return await take_up(turn, "logistics_urge_ship")
+        return await super().answer_about(turn, order, intent)
+
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
         return await report_parcel(turn, order, "urge_delivery")
 

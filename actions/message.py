@@ -12,14 +12,18 @@ FALLBACK = "nlu_fallback"
 FREE_TEXT_INTENTS = {"inform", FALLBACK}
 STOP = re.compile(r"算了|不想?(?:退|换|修|办|弄)(?:货|款)?了|先不|先别|别(?:退|换|修|办)|取消(?:吧|了)?$|放弃")
 NOT_YET = re.compile(r"先不|先别|暂时不")
+TOO_HARD = re.compile(r"不会(?:弄|用|操作|搞|填|点)?|不懂|弄不来|搞不(?:懂|来|明白)|看不(?:懂|清)|太麻烦")
 ANOTHER = re.compile(r"另(?:一|外一)|换一(?:个|件|双|单|款)(?!大|小|新)|不是这|选错|别的|其他的?(?:商品|订单|那)")
 COUNTED = re.compile(r"(?<![第另这那哪每换\d])(?:\d{1,2}|[一两二三四五六七八九十])(?=[件个双只瓶盒台本条套])")
 REFUSED = re.compile(r"(?:不是|不想|不要|不用|不|别|没有?)(?:要|想|来|申请|办|是|再)*$")
 REFUSED_LENGTH = 6
 ORDER_SHAPED = re.compile(r"(?<![\dA-Za-z])\d{15,20}(?!\d)")
+WRITTEN_APART = re.compile(r"(?<![\dA-Za-z])\d{2,6}(?:[ \-－—]\d{1,6}){2,}(?!\d)")  # "8847 2170 9885 8802 88"
+ALL_OF_THEM = re.compile(r"全(?:部|都)?(?:退|换|要)|都(?:退|换|要)|全部|所有|一起(?:退|换)")
+ALL_PIECES = 9999  # as many as there are
 ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
-ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2, "四": 3, "4": 3, "五": 4, "5": 4}
 NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+WANTS_A_PERSON = {"human_request", "abuse", "complaint_compensation", "complaint_platform", "quality_safety"}
 ASKS_WHICH_NUMBER = {"order_number", "tracking_number", "phone", "tax_number"}
 
 
@@ -35,7 +39,7 @@ class Second:
 @dataclass(frozen=True)
 class Message:
     """`entities` maps a name to its values in the order they stand in the text. What belongs to the `second` wish is in
-    neither `text` nor `entities`. `carrier` is the code a tracking number or a name gives."""
+    neither `text` nor `entities`. `carrier` is the code a tracking number or a name gives; `anger` goes from 0 to 1."""
 
     intent: str
     text: str
@@ -44,6 +48,7 @@ class Message:
     carrier: str = ""
     identity_data: tuple[str, ...] = ()
     second: Second | None = None
+    anger: float = 0.0
 
     def entity(self, name: str) -> str | None:
         return next(iter(self.entities.get(name, ())), None)
@@ -71,7 +76,12 @@ def read_message(latest: Mapping[str, Any]) -> Message:
         carrier=_carrier(found),
         identity_data=tuple(latest.get("identity_data") or ()),
         second=second,
+        anger=_anger(latest.get("emotion") or {}),
     )
+
+
+def _anger(emotion: Mapping[str, float]) -> float:
+    return float(emotion.get("angry", 0.0)) + float(emotion.get("desperate", 0.0))
 
 
 def _second(heard: Mapping[str, Any] | None, text: str, found: Iterable[Mapping[str, Any]]) -> Second | None:
@@ -112,8 +122,13 @@ def order_number_in(message: Message) -> str | None:
     known = message.entity("order_number")
     if known or message.identity_data or any(message.entity(name) for name in ASKS_WHICH_NUMBER):
         return known
-    match = ORDER_SHAPED.search(message.text)
+    match = ORDER_SHAPED.search(_joined(message.text))
     return match[0] if match else None
+
+
+def _joined(text: str) -> str:
+    """Long numbers without the gaps people type into them."""
+    return WRITTEN_APART.sub(lambda match: re.sub(r"\D", "", match[0]), text)
 
 
 def words_for_goods(message: Message) -> list[str]:
@@ -148,6 +163,8 @@ def is_stop(message: Message) -> bool:
     """Giving up; "算了，还是换货" goes on with something else, "先别退" does not."""
     if message.choice == "stop":
         return True
+    if message.intent in WANTS_A_PERSON:
+        return False  # "算了给我找个人"
     if case_type_in(message.text) and not NOT_YET.search(message.text):
         return False
     return message.intent == "aftersale_cancel" or bool(STOP.search(message.text))
@@ -158,15 +175,9 @@ def wants_another(message: Message) -> bool:
     return message.choice == "other" or bool(ANOTHER.search(message.text))
 
 
-def ordinal_in(text: str) -> int | None:
-    """ "第二个" → 1; "最后一个" → -1."""
-    if "最后一" in text:
-        return -1
-    match = re.search(r"第([一二两三四五1-5])", text)
-    return ORDINALS[match[1]] if match else None
-
-
 def quantity_in(message: Message) -> int | None:
+    if ALL_OF_THEM.search(message.text):
+        return ALL_PIECES
     counted = COUNTED.search(message.text)
     said = message.entity("quantity") or (counted[0] if counted else "")
     if match := re.search(r"\d{1,3}", said):
@@ -188,7 +199,7 @@ def phone_last4_in(message: Message) -> str | None:
     phone = message.entity("phone")
     if phone and len(phone) >= 4 and phone[-4:].isdigit():
         return phone[-4:]
-    match = re.search(r"(?<![\dA-Za-z-])(\d{4})(?![\d-])", message.text)
+    match = re.search(r"(?<![\dA-Za-z-])(\d{4})(?![\d-])", _joined(message.text))
     return match[1] if match else None
 
 

@@ -5,23 +5,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from actions.errors import OrderNotFound
-from actions.message import Message, order_number_in, ordinal_in, words_for_goods
+from actions.goods_named import known_kind, named_orders, names, narrow_lines, narrow_orders, shares_letters
+from actions.message import Message, order_number_in
+from actions.short_answers import place_in
 from actions.turn import Turn
-from actions.wording import ORDER_STATE_WORDS, PRODUCT_WORDS
+from actions.wording import ORDER_STATE_WORDS
 from contracts.shop import Order, OrderLine
 
 PREVIOUS = re.compile(r"上一?(?:个|单|笔|件)|前一(?:个|单|笔|件)|上回|上次")
 NEWEST = re.compile(r"最近(?:的|那|一|买)|最新|刚(?:刚)?(?:买|下单|拍)|最后(?:买|下)")
-SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
 
 
 @dataclass(frozen=True)
 class Search:
-    """`order` is the one that is meant, if that is clear; else `candidates` are to be chosen from."""
+    """`order` is the one that is meant, if that is clear; else `candidates` are to be chosen from. `unknown_goods` were
+    named and are in no order."""
 
     order: Order | None = None
     candidates: list[Order] = field(default_factory=list)
     unknown_number: str | None = None
+    unknown_goods: str | None = None
     needs_proof: bool = False
 
 
@@ -35,10 +38,12 @@ async def find_order(
     *,
     message: Message | None = None,
     is_open_choice: bool = False,
+    rejected: str | None = None,
 ) -> Search:
     """A number in the message names the order whatever its state; only a choice among several asks `fits`.
 
-    With `is_open_choice` nothing is taken for granted: the shopper has just said that the obvious one is wrong.
+    With `is_open_choice` nothing is taken for granted: the shopper has just said that the obvious one, `rejected`, is
+    wrong.
     """
     message = message or turn.message
     if order_number_in(message):
@@ -50,9 +55,11 @@ async def find_order(
         return _by_tracking_number(message, orders)
     fitting = [order for order in orders if fits(order)]
     if is_open_choice or message.choice == "other":
-        named = mentioned(message, fitting)
-        return Search(order=named[0] if len(named) == 1 < len(fitting) else None, candidates=named)
-    return _by_context(turn, message, fitting)
+        named = narrow_orders(message, fitting)
+        is_named = bool(named_orders(message, fitting))
+        left = [order for order in named if order.order_number != rejected] if is_named else named
+        return Search(order=left[0] if is_named and len(left) == 1 else None, candidates=left or fitting)
+    return _by_name(message, fitting, orders) or _by_context(turn, message, fitting)
 
 
 async def _by_number(turn: Turn, message: Message, fits: Callable[[Order], bool]) -> Search:
@@ -77,8 +84,19 @@ def _by_tracking_number(message: Message, orders: list[Order], numbers: Iterable
     return Search(unknown_number=next(iter(wanted)), candidates=[o for o in orders if o.shipments])
 
 
+def _by_name(message: Message, fitting: list[Order], orders: list[Order]) -> Search | None:
+    """Goods that are named, but not in an order that fits: no other order may be taken for theirs."""
+    kind = known_kind(message)
+    if kind is None or named_orders(message, fitting):
+        return None
+    elsewhere = named_orders(message, orders)
+    if len(elsewhere) == 1:
+        return Search(order=elsewhere[0], candidates=elsewhere)
+    return Search(candidates=elsewhere or fitting, unknown_goods=None if elsewhere else kind)
+
+
 def _by_context(turn: Turn, message: Message, fitting: list[Order]) -> Search:
-    narrowed = mentioned(message, fitting)
+    narrowed = narrow_orders(message, fitting)
     if len(narrowed) == 1:
         return Search(order=narrowed[0], candidates=narrowed)
     spoken_of = (turn.slot("order_number"), turn.page_order_number)
@@ -96,42 +114,31 @@ def _by_time(text: str, orders: list[Order], known: Order | None) -> Order | Non
     return orders[0] if NEWEST.search(text) else None
 
 
-def mentioned(message: Message, orders: list[Order]) -> list[Order]:
-    """Those orders that have what the message names; all of them where it names nothing they have."""
-    words = words_for_goods(message)
-    if words:
-        named = [order for order in orders if any(is_named(line, words) for line in order.lines)]
-    else:
-        named = [order for order in orders if any(_shares_letters(message.text, line.title) for line in order.lines)]
-    return named or orders
-
-
-def is_named(line: OrderLine, words: Iterable[str]) -> bool:
-    return any(names(word, f"{line.title} {' '.join(line.options.values())}") for word in words if word)
-
-
 def line_meant(message: Message, order: Order) -> OrderLine | None:
     """The line a message names, or the only one."""
     chosen = message.entity("line_id")
     if chosen:
         return next((line for line in order.lines if line.line_id == chosen), None)
-    words = words_for_goods(message)
-    named = [line for line in order.lines if is_named(line, words)] or order.lines
+    named = narrow_lines(message, order.lines)
     return named[0] if len(named) == 1 else None
 
 
 def titles_of(orders: list[Order]) -> dict[str, Order]:
     """What the shopper may call each order; the number keeps two alike apart."""
-    return {f"{order.order_number} {line.title}": order for order in orders for line in order.lines}
+    return {
+        f"{order.order_number} {line.title} {' '.join(line.options.values())}": order
+        for order in orders
+        for line in order.lines
+    }
 
 
 def pick_by_words[T](text: str, titles: dict[str, T]) -> T | None:
     """The one of `titles` a free answer means: by its place ("第二个") or by words only its title has."""
     values = list({id(value): value for value in titles.values()}.values())  # an order with two lines is one order
-    place = ordinal_in(text)
+    place = place_in(text)
     if place is not None:
         return values[place] if place < len(values) else None
-    hits = {id(v): v for title, v in titles.items() if _shares_letters(text, title) or names(text, title)}
+    hits = {id(v): v for title, v in titles.items() if shares_letters(text, title) or names(text, title)}
     return next(iter(hits.values())) if len(hits) == 1 else None
 
 
@@ -139,13 +146,3 @@ def pick_order(text: str, orders: list[Order]) -> Order | None:
     """The one of `orders` a free answer means, also by its state ("刚付款那个")."""
     by_state = [o for o in orders if (words := ORDER_STATE_WORDS.get(o.status.value)) and words.search(text)]
     return pick_by_words(text, titles_of(orders)) or (by_state[0] if len(by_state) == 1 else None)
-
-
-def names(word: str, title: str) -> bool:
-    patterns = (pattern for known, pattern in PRODUCT_WORDS.items() if known in word)
-    return word in title or any(pattern.search(title) for pattern in patterns) or _shares_letters(word, title)
-
-
-def _shares_letters(text: str, title: str) -> bool:
-    pieces = (text[i : i + SHARED_LETTERS] for i in range(len(text) - SHARED_LETTERS + 1))
-    return any(piece in title for piece in pieces if piece.strip() == piece)

@@ -1,5 +1,6 @@
 """The ways out when something is wrong with the goods: return, exchange, resend, repair, by the same form."""
 
+import re
 from typing import Any
 
 from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS, Draft
@@ -18,6 +19,7 @@ from contracts.shop import CaseReason, CaseType, Order, OrderLine
 from contracts.verdict import Decision
 from policy import ReturnFacts, answer_question, decide_return
 
+RETURN_OR_EXCHANGE = re.compile(r"退.{0,4}(?:还是|或者?|好还是).{0,3}换|换.{0,4}(?:还是|或者?|好还是).{0,3}退")
 RESPONSES = {
     "quality_defect": "utter_quality_defect",
     "quality_damaged": "utter_quality_damaged",
@@ -46,9 +48,11 @@ class ActionOfferQualityPaths(ShopAction):
         named = CaseType.RESEND if message.choice == "resend" else case_type_in(message.text)
         if named:
             return [*set_slots(**_draft(turn, named, reason).to_slots()), begin_form(AFTERSALE_FORM)]
-        turn.say(RESPONSES[intent], choices=_ways(reason, await _goods(turn)))
+        goods = await _goods(turn)
+        turn.say(RESPONSES[intent], choices=_ways(reason, goods))
         kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
-        return set_slots(**kept, handoff_reason="other")
+        known = {name: goods[name] for name in ("order_number", "line_id") if name in goods}
+        return set_slots(**kept, handoff_reason="other", set_aside=known | {"case_reason": reason.value})
 
 
 def _fault(turn: Turn, intent: str) -> CaseReason:
@@ -92,12 +96,18 @@ class ActionExplainReturnPolicy(ShopAction):
     intents = ("return_policy",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
-        order = None if turn.active_form else await _order_meant(turn)
-        line = line_meant(turn.message, order) if order else None
+        if RETURN_OR_EXCHANGE.search(turn.message.text) and not turn.active_form:
+            turn.say("utter_return_or_exchange", choices=await _both_ways(turn))
+            return []
+        order = await _order_of_form(turn) if turn.active_form else await _order_meant(turn)
+        line = _line_of_form(turn, order) or (line_meant(turn.message, order) if order else None)
         if order is None or line is None:
             say_rule(turn, intent, [choice("return_apply")])
             return []
         verdict = decide_return(turn.services.rules, _question(turn, order, line))
+        if turn.active_form:
+            turn.say("utter_return_policy_of_goods", goods=goods_text(line), explanation=verdict.explanation)
+            return []
         known: dict[str, Any] = {"order_number": order.order_number, "line_id": line.line_id}
         begin = [start_choice(CaseType.RETURN_REFUND, **known)] if verdict.decision is Decision.ALLOWED else []
         turn.say(
@@ -108,7 +118,24 @@ class ActionExplainReturnPolicy(ShopAction):
             explanation=verdict.explanation,
         )
         noted = turn.note("decided", wish=goods_text(line), explanation=verdict.explanation)
-        return [*noted, *set_slots(order_number=order.order_number, last_verdict=verdict.model_dump(mode="json"))]
+        refused = {} if begin else {"handoff_reason": "policy_needs_person"}
+        known = {"order_number": order.order_number, "last_verdict": verdict.model_dump(mode="json")}
+        return [*noted, *set_slots(**known, **refused)]
+
+
+async def _both_ways(turn: Turn) -> list[Choice]:
+    goods = await _goods(turn)
+    return [start_choice(way, **goods) for way in (CaseType.RETURN_REFUND, CaseType.EXCHANGE)] + [person()]
+
+
+async def _order_of_form(turn: Turn) -> Order | None:
+    number = turn.slot("order_number")
+    return await turn.shop.order(number) if number else None
+
+
+def _line_of_form(turn: Turn, order: Order | None) -> OrderLine | None:
+    wanted = turn.slot("line_id") if turn.active_form and order else None
+    return next((line for line in order.lines if line.line_id == wanted), None) if order and wanted else None
 
 
 async def _order_meant(turn: Turn) -> Order | None:
@@ -117,7 +144,8 @@ async def _order_meant(turn: Turn) -> Order | None:
 
 
 def _question(turn: Turn, order: Order, line: OrderLine) -> ReturnFacts:
-    reason = reason_in(turn.message) or CaseReason.NO_REASON
+    chosen = turn.slot("case_reason") if turn.active_form else None
+    reason = reason_in(turn.message) or (CaseReason(chosen) if chosen else CaseReason.NO_REASON)
     return ReturnFacts(order=order, line_id=line.line_id, reason=reason, now=turn.now)
 
 

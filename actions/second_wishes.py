@@ -10,7 +10,6 @@ from actions.verdicts import fits_service
 from actions.wording import INTENT_TITLES
 
 SLOT = "second_intent"
-ASKING = ("utter_ask_", "utter_request_", "utter_confirm_", "utter_quality_", "utter_not_caught")
 TERMS = frozenset(
     {"return_freight", "return_policy", "return_shipping", "refund_destination", "refund_amount", "refund_progress"}
 )  # asked beside a wish to send back: the wish itself comes next, unasked
@@ -28,7 +27,7 @@ async def follow_up(turn: Turn, events: Events) -> Events:
     """What becomes of a waiting wish after an action answered with `events`: kept, begun, or offered."""
     fresh = turn.message.second if not turn.happened_in_turn("slot", name=SLOT) else None
     waiting = _as_slot(fresh) if fresh else turn.slot(SLOT)
-    if not waiting or turn.is_handed_over or _is_digression(events):
+    if not waiting or turn.is_handed_over:
         return []
     if waiting["intent"] == turn.message.intent:
         return set_slots(**{SLOT: None})  # asked for again before it was offered: it is served now
@@ -61,11 +60,10 @@ def _is_over(turn: Turn, events: Events) -> bool:
     """Nothing is open: no form, no question, no order to be chosen, and nothing that comes next in this turn."""
     after = turn.tracker.slots | {e["name"]: e["value"] for e in events if e["event"] == "slot"}
     goes_on = turn.active_form or any(e["event"] == "followup" for e in events)
-    is_asking = any(response.startswith(ASKING) for response in turn.responses_in_turn)
-    return not goes_on and not is_asking and not after.get("pending_intent")
+    return not goes_on and not turn.asks_already and not after.get("pending_intent")
 
 
-def _is_digression(events: Events) -> bool:
+def is_digression(events: Events) -> bool:
     """A form that does not take the message: one slot more would be an answer to Rasa."""
     return {e["name"] for e in events if e["event"] == "slot"} == {"requested_slot"}
 

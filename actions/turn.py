@@ -11,8 +11,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clients.shop import Shop
-from actions.message import FALLBACK, Message, Second, order_number_in, read_message
+from actions.message import FALLBACK, Message, Second, order_number_in, read_message, reason_in
 from actions.services import Services
+from actions.short_answers import place_in
 from actions.wording import CHOICE_TITLES, INTENT_TITLES, TRIED
 from contracts.bot_output import BotCustom, Card, Choice, HandoffRequest
 
@@ -20,6 +21,8 @@ WITHOUT_SUBSTANCE = {
     *("human_request", "affirm", "deny", "greet", "thank", "goodbye", "hold_on"),
     *("inform", "not_understood", "bot_challenge", "nlu_fallback"),
 }
+MISSES = {FALLBACK, "out_of_scope"}
+ASKING = ("utter_ask_", "utter_request_", "utter_confirm_", "utter_quality_", "utter_not_caught")
 STARTING = {"return_apply", "exchange_apply", "repair_apply", "refund_apply"}
 FEW_LETTERS = 6
 BUTTON_TITLES = {*CHOICE_TITLES.values(), *INTENT_TITLES.values()}
@@ -57,12 +60,29 @@ class Turn:
             return None
         said = str(latest.get("text") or "").strip(TRIMMED)
         by_title = (choice for choice in self.offered_choices if choice.title == said)
-        return next(by_title, None) or self._choice_in_few_words(read_message(latest))
+        return next(by_title, None) or self._choice_by_place(said) or self._choice_in_few_words(read_message(latest))
+
+    def _choice_by_place(self, said: str) -> Choice | None:
+        """ "2", "第二个", "最后一个" of the list that stands last on the screen."""
+        place, offered = place_in(said), self._last_list
+        if place == -1:
+            offered = [choice for choice in offered if choice.intent != "human_request"]
+        return offered[place] if place is not None and place < len(offered) else None
+
+    @property
+    def _last_list(self) -> list[Choice]:
+        """The newest cards one can choose, else the newest buttons, in the order they are shown."""
+        for event in reversed(self.last_bot_messages):
+            custom = custom_of(event)
+            on_cards = [card["choice"] for card in custom.get("cards", []) if card.get("choice")]
+            if shown := on_cards or custom.get("choices"):
+                return [Choice.model_validate(choice) for choice in shown]
+        return []
 
     def _choice_in_few_words(self, said: Message) -> Choice | None:
         """ "修一下吧" after the button 维修: what the button knows (goods, reason) need not be asked again."""
         names_more = {"order_number", "product", "reason", "sku_option", "quantity"} & set(said.entities)
-        if names_more or said.second or len(said.text) > FEW_LETTERS or said.intent not in STARTING:
+        if names_more or reason_in(said) or said.second or len(said.text) > FEW_LETTERS or said.intent not in STARTING:
             return None
         meant = [c for c in self.offered_choices if c.intent == said.intent and c.entities]
         return meant[0] if len(meant) == 1 else None
@@ -118,11 +138,6 @@ class Turn:
         lines = [*(known for known in self.slot("tried") or [] if known != line), line]
         return set_slots(tried=lines[-TRIED_KEPT:])
 
-    @property
-    def misses_in_a_row(self) -> int:
-        """How many of the latest messages were not understood, this one included."""
-        return len(list(_leading_misses(self.intents_newest_first())))
-
     def times_said(self, intent: str) -> int:
         return sum(1 for said in self.intents_newest_first() if said == intent)
 
@@ -157,6 +172,11 @@ class Turn:
         since = self.tracker.events[self._latest_user_index :]
         before = [str((e.get("metadata") or {}).get("utter_action") or "") for e in since if e["event"] == "bot"]
         return [*before, *(str(message.get("response") or "") for message in self.dispatcher.messages)]
+
+    @property
+    def asks_already(self) -> bool:
+        """Has this turn put a question? A second one would be one too many."""
+        return any(response.startswith(ASKING) for response in self.responses_in_turn)
 
     def has_said_now(self, response: str) -> bool:
         return response in self.responses_in_turn
@@ -251,10 +271,3 @@ def _is_pressed(event: Event) -> bool:
 def _is_chosen(latest: Event) -> bool:
     """Pressed already, or made by `_saying`."""
     return bool(latest.get("is_chosen")) or _is_pressed({"parse_data": latest})
-
-
-def _leading_misses(intents: Iterable[str]) -> Iterable[str]:
-    for intent in intents:
-        if intent != FALLBACK:
-            return
-        yield intent

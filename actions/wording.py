@@ -31,6 +31,7 @@ TRIED: dict[str, str] = _WORDS["tried"]
 EVIDENCE: dict[str, str] = _WORDS["evidence"]
 SLOTS: dict[str, str] = _WORDS["pick_up_slots"]
 LATE_PROMISE: str = _WORDS["late_promise"]
+PHOTOS: dict[str, str] = _WORDS["photos"]
 TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
 
 ORDER_STATE_WORDS = {state: re.compile(pattern) for state, pattern in _WORDS["order_state_words"].items()}

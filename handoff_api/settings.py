@@ -83,7 +83,8 @@ class Settings(BaseSettings):
     answer_patience: timedelta = timedelta(minutes=2)
     """How long after the reminder the conversation is taken back."""
     wrap_up_lifetime: timedelta = timedelta(minutes=2)
-    session_idle: timedelta = timedelta(hours=4)
+    session_idle: timedelta = timedelta(days=3)
+    """How long the bot remembers what it was talking about: who comes back the next day goes on."""
     left_message_deadline: timedelta = timedelta(hours=24)
     sign_in_lifetime: timedelta = timedelta(hours=12)
     anonymous_token_lifetime: timedelta = timedelta(days=30)

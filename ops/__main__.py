@@ -25,6 +25,7 @@ COMMANDS = {
         "a shop's API against the contract (URL, TOKEN, …: docs/your-own-shop.md)",
         suite.conformance,
     ),
+    "bench-cases": ("turns and seconds of every shopper's task (WORD chooses some)", endure.bench_cases),
     "chaos": ("random faults under live talk (ROUNDS=20, SEED)", endure.chaos),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }

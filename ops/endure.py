@@ -31,6 +31,12 @@ def bench_channels() -> None:
     _run("bench.channels", "--messages", os.environ.get("MESSAGES", "10000"))
 
 
+def bench_cases() -> None:
+    """Every task of a shopper, one after another: WORD chooses some."""
+    build.everything()
+    _run("bench.cases", *filter(None, [os.environ.get("WORD")]))
+
+
 def chaos() -> None:
     """ROUNDS (20) of random faults; SEED repeats a run."""
     build.environments()

@@ -10,7 +10,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import CLAUSES
-from bot.language.second_wish import ReadClause, own_wish, second_wish
+from bot.language.second_wish import ReadClause, blended, own_wish, second_wish
 
 SECOND_INTENT = "second_intent"
 
@@ -40,6 +40,9 @@ class SecondWishReader(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
+            first = blended((message.get(INTENT) or {}).get("name") or "", message.get(CLAUSES) or [])
+            if first:
+                message.set(INTENT, {"name": first.intent, "confidence": first.confidence}, add_to_output=True)
             intent = (message.get(INTENT) or {}).get("name") or ""
             found = second_wish(intent, message.get(CLAUSES) or [])
             if found:

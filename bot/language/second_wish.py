@@ -7,10 +7,10 @@ Rule 2. A clause that only says how one feels, or answers, or greets, is no wish
 
 import re
 from dataclasses import dataclass
-from typing import Iterable, List, Optional, Text
+from typing import Iterable, List, Optional, Sequence, Text
 
 LEAST_LETTERS, MOST_CLAUSES = 3, 6
-SURE, SURE_WITH_LINK = 0.85, 0.6
+SURE, SURE_WITH_LINK, SURE_ALONE = 0.85, 0.6, 0.6
 LINKS = r"顺便|顺带|另外|还有|再帮我|同时|对了|以及|并且"
 LINK = re.compile(rf"^(?:{LINKS}|再|也)|也(?:要|想|帮|给|重|改|开|查|换|退)")
 BORDERS = re.compile(rf"[，,。；;！!？?、\s…~～]+|(?=(?:{LINKS}))")
@@ -65,15 +65,28 @@ def second_wish(intent: Text, clauses: Iterable[ReadClause]) -> Optional[ReadCla
     """The clause that wants something else than the message as a whole, which was read as `intent`."""
     if not capability_of(intent):
         return None
+    clauses = list(clauses)
+    # "枕头到哪了，另外鞋子大了想退": the link may stand before the wish that rules the whole message.
+    is_linked = any(LINK.search(c.text) and capability_of(c.intent) == capability_of(intent) for c in clauses[1:])
     candidates = [clause for clause in clauses if clause.intent != intent and _is_wish(clause)]
-    return next((clause for clause in candidates if _is_apart(intent, clause)), None)
+    return next((clause for clause in candidates if _is_apart(intent, clause, is_linked)), None)
+
+
+def blended(intent: Text, clauses: Sequence[ReadClause]) -> Optional[ReadClause]:
+    """The first clause that is a wish, where two wishes together were read as a third thing that no clause says."""
+    if any(clause.intent == intent for clause in clauses):
+        return None
+    wishes = [c for c in clauses if capability_of(c.intent) and c.confidence >= SURE_ALONE]
+    apart = {capability_of(wish.intent) for wish in wishes}
+    is_linked = any(LINK.search(clause.text) for clause in clauses[1:])
+    return wishes[0] if len(apart) > 1 and is_linked else None
 
 
 def own_wish(intent: Text, confidence: float, clauses: Iterable[ReadClause]) -> Optional[ReadClause]:
     """How the first wish reads by itself: a second one in the same message blurs the reading of the whole."""
     mine = [clause for clause in clauses if capability_of(clause.intent) == capability_of(intent)]
     best = max(mine, key=lambda clause: clause.confidence, default=None)
-    return best if best and best.confidence > confidence else None
+    return best if best and best.confidence > min(confidence, SURE_ALONE) else None
 
 
 def capability_of(intent: Text) -> Text:
@@ -87,8 +100,8 @@ def _is_wish(clause: ReadClause) -> bool:
     return bool(capability) and is_sure and NAMES_ITSELF.get(capability, "") in clause.text
 
 
-def _is_apart(intent: Text, clause: ReadClause) -> bool:
+def _is_apart(intent: Text, clause: ReadClause, is_linked: bool) -> bool:
     first, second = capability_of(intent), capability_of(clause.intent)
     if first == second:
         return intent in TERMS and clause.intent in STARTS
-    return frozenset({first, second}) not in ONE_STORY or bool(LINK.search(clause.text))
+    return frozenset({first, second}) not in ONE_STORY or is_linked or bool(LINK.search(clause.text))

@@ -84,8 +84,15 @@ class Story:
         return "；后来说：".join(dict.fromkeys([about[0], about[-1]])) if about else ""
 
     @property
+    def is_understood(self) -> bool:
+        """The bot says so itself: a "2" after a list reads as nothing, and was answered all the same."""
+        return self.slots.get("misses") == 0 or self.is_in_form
+
+    @property
     def misses(self) -> int:
         """How many of the latest messages in a row were not understood."""
+        if self.is_understood and not self.slots.get("misses"):
+            return 0
         count = 0
         for heard in reversed(self.heard):
             if not heard.is_missed:

@@ -73,6 +73,8 @@ def _vip(watched: Watched, rules: Triggers) -> Iterator[Signal]:
 def _low_confidence(watched: Watched, rules: Triggers) -> Iterator[Signal]:
     rule, latest = rules.low_confidence, _latest(watched, rules.low_confidence.times)
     scores = [_confidence(heard) for heard in latest]
+    if watched.story.is_understood:
+        return
     if rule.active and len(scores) == rule.times and all(score < rule.below for score in scores):
         text = f"连续 {rule.times} 条消息的把握都低于 {rule.below:.0%}"
         yield _signal("low_confidence", text, min(scores), latest[-1])

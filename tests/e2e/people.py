@@ -201,8 +201,9 @@ class Agent(Person):
         offer = self.wait(
             lambda f: f["type"] == "offer" and f["row"]["conversation_id"] == conversation_id, within_s=within_s
         )
+        since = len(self.frames)
         self.send({"type": "offer.accept", "conversation_id": conversation_id, "epoch": offer["row"]["epoch"]})
-        self.row(conversation_id, "active")
+        self.row(conversation_id, "active", since=since)
         return self.open(conversation_id)
 
     def open(self, conversation_id: str) -> Frame:
@@ -210,9 +211,9 @@ class Agent(Person):
         self.send({"type": "conversation.open", "conversation_id": conversation_id, "last_seq": 0})
         return self.wait(lambda f: f["type"] == "snapshot", since=since)
 
-    def row(self, conversation_id: str, status: str, *, within_s: float = PATIENCE_S) -> Frame:
-        """A row of this conversation with this status."""
-        frame = self.wait(lambda f: _row(f, conversation_id, status) is not None, within_s=within_s)
+    def row(self, conversation_id: str, status: str, *, since: int = 0, within_s: float = PATIENCE_S) -> Frame:
+        """The first row of this conversation with this status at or after frame `since`."""
+        frame = self.wait(lambda f: _row(f, conversation_id, status) is not None, since=since, within_s=within_s)
         return _row(frame, conversation_id, status) or {}
 
     def epoch_of(self, conversation_id: str) -> int:
