@@ -1,6 +1,6 @@
 """What the workspace works with beside the conversations: canned replies, tags, corrected readings, one's own day."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -90,3 +90,37 @@ class OwnDay(WireModel):
     answered: int
     rating: float | None
     ratings: int
+
+
+class DayFigures(WireModel):
+    """One Shanghai day. `contained` are service sessions the bot was spoken to in and no person was asked for."""
+
+    day: date
+    sessions: int
+    handoffs: int
+    contained: int
+    first_response_s: int | None
+    rating: float | None
+    ratings: int
+
+
+class AgentFigures(WireModel):
+    agent_name: str
+    handled: int
+    first_response_s: int | None
+    rating: float | None
+    ratings: int
+
+
+class Share(WireModel):
+    name: str
+    count: int
+
+
+class Statistics(WireModel):
+    """The days that end today, oldest first; what is most frequent first."""
+
+    days: list[DayFigures]
+    agents: list[AgentFigures]
+    reasons: list[Share]
+    intents: list[Share]

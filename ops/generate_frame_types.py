@@ -44,6 +44,7 @@ ANSWERS: dict[str, TypeAdapter[Any]] = {
     "SearchResult": TypeAdapter(desk.SearchResult),
     "Correction": TypeAdapter(desk.Correction),
     "OwnDay": TypeAdapter(desk.OwnDay),
+    "Statistics": TypeAdapter(desk.Statistics),
 }
 CONSTANTS: dict[str, int] = {
     "PROTOCOL": frames.PROTOCOL,

@@ -34,6 +34,7 @@ from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
+from handoff_api.services.statistics import StatisticsDesk
 from handoff_api.services.supervision import Supervision
 from handoff_api.services.tally import Tally
 from handoff_api.services.turns import Turns
@@ -88,6 +89,7 @@ class Bridge:
     case_desk: CaseDesk
     canned_replies: CannedReplies
     desk_search: DeskSearch
+    statistics: StatisticsDesk
     corrections: Corrections
 
     async def close(self) -> None:
@@ -278,5 +280,6 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         case_desk=CaseDesk(record, shop, customers, herald, clock),
         canned_replies=CannedReplies(record, clock),
         desk_search=DeskSearch(record, views, clock),
+        statistics=StatisticsDesk(record, clock),
         corrections=Corrections(record, clock),
     )

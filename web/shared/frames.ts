@@ -42,6 +42,14 @@ export interface AgentChoice {
 
 export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TakeOver | InviteGuest | RemoveGuest | Whisper | SetUpAgent | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
 
+export interface AgentFigures {
+  agent_name: string;
+  handled: number;
+  first_response_s: number | null;
+  rating: number | null;
+  ratings: number;
+}
+
 export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 
 /** `ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`). */
@@ -309,6 +317,17 @@ export interface CsatGivenBody {
   session_id: string;
   score: number;
   comment: string;
+}
+
+/** One Shanghai day. `contained` are service sessions the bot was spoken to in and no person was asked for. */
+export interface DayFigures {
+  day: string;
+  sessions: number;
+  handoffs: number;
+  contained: number;
+  first_response_s: number | null;
+  rating: number | null;
+  ratings: number;
 }
 
 export type Decision = "allowed" | "refused" | "needs_person";
@@ -755,6 +774,11 @@ export interface SetUpAgent {
   presence?: "online" | "busy" | "away" | null;
 }
 
+export interface Share {
+  name: string;
+  count: number;
+}
+
 /** A parcel; `events` newest first. `carrier` is a code (`SF`, `ZTO` …), `carrier_name` its Chinese name. */
 export interface Shipment {
   shipment_id: string;
@@ -825,6 +849,14 @@ export interface Snapshot {
   notes: Event[];
   readings: Record<string, Reading>;
   choices: AgentChoice[];
+}
+
+/** The days that end today, oldest first; what is most frequent first. */
+export interface Statistics {
+  days: DayFigures[];
+  agents: AgentFigures[];
+  reasons: Share[];
+  intents: Share[];
 }
 
 /** Who answers; the table of legal steps is `handoff_api/domain/conversation.py`. */

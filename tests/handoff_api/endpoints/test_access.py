@@ -45,6 +45,8 @@ WHO_MAY = {
     ("POST", "/v1/agent/conversations/{conversation_id}/corrections/{event_id}"): AGENT,
     ("GET", "/v1/agent/corrections.yml"): AGENT,
     ("GET", "/v1/agent/own-day"): AGENT,
+    ("GET", "/v1/agent/statistics"): AGENT,
+    ("GET", "/v1/agent/statistics.csv"): AGENT,
     ("POST", "/v1/agent/conversations/{conversation_id}/cases/verdict"): AGENT,
     ("POST", "/v1/agent/conversations/{conversation_id}/cases"): AGENT,
     ("POST", "/v1/agent/conversations/{conversation_id}/cases/{case_id}/steps"): AGENT,

@@ -2,7 +2,7 @@
 
 import type {
   AgentView, CannedReply, Case, ConversationRow, Correction, ErrorBody, ErrorDetail, Order, OwnDay, SearchResult, Shopper,
-  Ticket, TicketKind, Verdict,
+  Statistics, Ticket, TicketKind, Verdict,
 } from "@shouhou/shared/frames";
 import { noteServerTime } from "./server_time";
 import { words } from "../strings.zh-CN";
@@ -149,6 +149,11 @@ export async function correctReading(conversationId: string, eventId: string, in
 
 export async function ownDay(): Promise<OwnDay> {
   return call("GET", "/own-day");
+}
+
+/** For leads: the days that end today. */
+export async function statistics(days: number): Promise<Statistics> {
+  return call("GET", `/statistics?days=${days}`);
 }
 
 // --- at the shop, for the shopper -------------------------------------------------------------------------------
