@@ -87,7 +87,7 @@ def test_a_conversation_is_tagged_corrected_and_found_again(page_of: OpenPage, s
 
 def test_an_agent_keeps_a_personal_reply_and_sees_the_own_day(page_of: OpenPage, system: System) -> None:
     shopper, agent = page_of(), page_of()
-    chat, box = with_agent(shopper, agent, system, "罗青", "还没付款的订单能取消吗")
+    chat, box = with_agent(shopper, agent, system, "周子墨", "我的快递到哪了")
 
     agent.get_by_role("button", name="快捷回复", exact=True).click()
     agent.get_by_role("button", name="管理快捷回复").click()
