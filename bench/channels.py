@@ -41,6 +41,8 @@ KINDS = ("webhook", "wechat", "wecom")
 QUIET_S = 300.0
 PATIENCE_S = 600.0
 """A bridge that was killed comes back within this time, also on a machine that has other things to do."""
+QUOTAS = {"after_message": 1000}
+"""The budget has tests of its own; here nothing may be held back by it."""
 NO_FAULT = 12
 """Of each fault there is one in so many deliveries without."""
 
@@ -97,12 +99,13 @@ class Platforms:
             {
                 "kind": "wechat", "name": "a", "app_id": wechat_platform.APP_ID, "app_secret": wechat_platform.SECRET,
                 "token": wechat_platform.TOKEN, "encoding_aes_key": wechat_platform.AES_KEY,
-                "api_base": self.urls["wechat"],
+                "api_base": self.urls["wechat"], "quotas": QUOTAS,
             },
             {
                 "kind": "wecom", "name": "a", "corp_id": wecom_platform.CORP_ID, "secret": wecom_platform.SECRET,
                 "token": wecom_platform.TOKEN, "encoding_aes_key": wecom_platform.AES_KEY,
                 "open_kfids": [wecom_platform.KFID], "api_base": self.urls["wecom"], "poll_s": 2,
+                "quotas": QUOTAS,
             },
         ]  # fmt: skip
         path = folder / "channels.yml"
@@ -241,6 +244,7 @@ def _running(site: Site, folder: Path, stack: ExitStack) -> tuple[BridgeProcess,
     platforms = Platforms()
     platforms.start(stack)
     platforms.wechat.is_counting = False
+    platforms.wecom.allowance = QUOTAS["after_message"]
     redis = site.run(RedisProcess(folder))
     database_url = f"sqlite+aiosqlite:///{folder / 'bridge.sqlite3'}"
     upgrade(database_url)

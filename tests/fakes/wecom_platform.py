@@ -36,6 +36,7 @@ class WecomPlatform:
     sync_faults: deque[int | str] = field(default_factory=deque)
     empty_pages: int = 0
     page_size: int = 100
+    allowance: int = 5
     syncs: list[dict[str, Any]] = field(default_factory=list)
     sends: int = 0
     token_fetches: int = 0
@@ -62,7 +63,7 @@ class WecomPlatform:
     # --- the customer's side ----------------------------------------------------------------------------------------
     def says(self, user_id: str, text: str, at: datetime, **more: Any) -> str:
         with self._lock:
-            self.quota[user_id] = 5
+            self.quota[user_id] = self.allowance
             if self.states.get(user_id, 4) == 4:
                 self.states[user_id] = 0
             return self._log(user_id, at, origin=3, msgtype="text", text={"content": text, **more})
