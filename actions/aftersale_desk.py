@@ -169,8 +169,10 @@ class AftersaleDesk:
         return Reply(self.draft, events=set_slots(case_id=shown.case_id))
 
     async def _settle_hopeless(self) -> Reply | None:
-        """No reason makes a case of what was never paid or is cancelled: nobody is asked for one."""
-        if self._known_order.status not in NOTHING_TO_SETTLE:
+        """No reason makes a case of what was never paid, is cancelled, or has not left yet: nobody is asked for one."""
+        status = self._known_order.status
+        is_here = status is OrderStatus.PAID and self.draft.case_type in (CaseType.EXCHANGE, CaseType.REPAIR)
+        if status not in NOTHING_TO_SETTLE and not is_here:
             return None
         verdict = await self._decide()
         return self._say_verdict(verdict) if verdict and verdict.decision is not Decision.ALLOWED else None

@@ -12,12 +12,12 @@ from actions.orders_search import find_order, line_meant
 from actions.resume import AFTERSALE_FORM, begin_form
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
-from actions.verdicts import AT_HOME, fits_service
+from actions.verdicts import AT_HOME, DECIDERS, fits_service
 from actions.wording import CASE_TYPES
 from contracts.bot_output import Choice, VerdictCard
 from contracts.shop import CaseReason, CaseType, Order, OrderLine
 from contracts.verdict import Decision
-from policy import ReturnFacts, answer_question, decide_return
+from policy import ReturnFacts, answer_question
 
 RETURN_OR_EXCHANGE = re.compile(r"退.{0,4}(?:还是|或者?|好还是).{0,3}换|换.{0,4}(?:还是|或者?|好还是).{0,3}退")
 RESPONSES = {
@@ -104,15 +104,16 @@ class ActionExplainReturnPolicy(ShopAction):
         if order is None or line is None:
             say_rule(turn, intent, [choice("return_apply")])
             return []
-        verdict = decide_return(turn.services.rules, _question(turn, order, line))
+        service = _service_asked_about(turn)
+        verdict = DECIDERS[service](turn.services.rules, _question(turn, order, line))
         if turn.active_form:
             turn.say("utter_return_policy_of_goods", goods=goods_text(line), explanation=verdict.explanation)
             return []
         known: dict[str, Any] = {"order_number": order.order_number, "line_id": line.line_id}
-        begin = [start_choice(CaseType.RETURN_REFUND, **known)] if verdict.decision is Decision.ALLOWED else []
+        begin = [start_choice(service, **known)] if verdict.decision is Decision.ALLOWED else []
         turn.say(
             "utter_return_policy_of_goods",
-            cards=[VerdictCard(title=CASE_TYPES[CaseType.RETURN_REFUND.value], verdict=verdict)],
+            cards=[VerdictCard(title=CASE_TYPES[service.value], verdict=verdict)],
             choices=[*begin, person()] if begin else ways_out(verdict, known),
             goods=goods_text(line),
             explanation=verdict.explanation,
@@ -121,6 +122,13 @@ class ActionExplainReturnPolicy(ShopAction):
         refused = {} if begin else {"handoff_reason": "policy_needs_person"}
         known = {"order_number": order.order_number, "last_verdict": verdict.model_dump(mode="json")}
         return [*noted, *set_slots(**known, **refused)]
+
+
+def _service_asked_about(turn: Turn) -> CaseType:
+    """ "能换吗" asks about an exchange; in a form it is the form's own service."""
+    begun = turn.slot("case_type") if turn.active_form else None
+    wants_exchange = "换" in turn.message.text and "退" not in turn.message.text
+    return CaseType.EXCHANGE if wants_exchange or begun == CaseType.EXCHANGE.value else CaseType.RETURN_REFUND
 
 
 async def _both_ways(turn: Turn) -> list[Choice]:
