@@ -62,8 +62,10 @@ class CannedReplies:
 
     def _fill(self, row: CannedReplyRecord, agent: AgentRecord, new: NewCannedReply) -> None:
         row.owner_id = agent.agent_id if new.is_personal else None
-        row.title, row.group_name = without_controls(new.title).strip(), without_controls(new.group).strip()
-        row.text = clean_text(new.text)
+        # A title of nothing that can be seen is refused; composing characters may lengthen a text beyond its limit.
+        row.title = clean_text(new.title).strip()[: len(new.title)]
+        row.group_name = without_controls(new.group).strip()[: len(new.group)]
+        row.text = clean_text(new.text)[: len(new.text)]
         row.changed_by, row.changed_at = agent.agent_id, self._clock()
 
     def _note(self, session: AsyncSession, agent: AgentRecord, action: str, row: CannedReplyRecord) -> None:

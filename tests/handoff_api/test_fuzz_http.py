@@ -41,6 +41,7 @@ def admin(url: str, database_url: str) -> Iterator[SignedIn]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # one call of every operation is long when written
 def test_every_operation_survives_everything(url: str, running: Settings, admin: SignedIn) -> None:
     sys.stdout.write(f"FUZZ_SEED={SEED}\n")
     opened = httpx.post(f"{url}/v1/visitors", json={"shop_id": "demo"}, trust_env=False).json()

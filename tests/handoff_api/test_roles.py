@@ -43,6 +43,8 @@ ROUTES = {
     ("POST", "/v1/agent/conversations/{conversation_id}/tickets"): WORKERS,
     ("GET", "/v1/agent/corrections.yml"): LEADS,
     ("GET", "/v1/agent/own-day"): EVERYBODY,
+    ("GET", "/v1/agent/statistics"): LEADS | {"auditor"},
+    ("GET", "/v1/agent/statistics.csv"): LEADS | {"auditor"},
     ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}"): EVERYBODY,
     ("GET", "/v1/conversations/{conversation_id}/readings/{event_id}/explanation"): EVERYBODY,
     ("GET", "/v1/admin/agents"): MANAGERS,

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -126,13 +127,14 @@ class Caller:
     http: httpx.AsyncClient
     token: str
     keys: int = field(default=0)
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self.http.get(path, params=params, headers={**SERVICE, "X-Turn-Token": self.token})
 
     async def post(self, path: str, body: Any = None, *, key: str | None = None) -> httpx.Response:
         self.keys += 1
-        headers = {**SERVICE, "X-Turn-Token": self.token, "Idempotency-Key": key or f"{id(self)}-{self.keys}"}
+        headers = {**SERVICE, "X-Turn-Token": self.token, "Idempotency-Key": key or f"{self.name}-{self.keys}"}
         return await self.http.post(path, json=body, headers=headers)
 
     async def order(self, index: int = 0) -> dict[str, Any]:

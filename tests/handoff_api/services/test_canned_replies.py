@@ -71,6 +71,8 @@ async def test_an_auditor_writes_nothing_and_a_blank_is_no_reply(desk: Desk, bri
     with pytest.raises(Forbidden):
         await bridge.canned_replies.add(auditor, PERSONAL)
     with pytest.raises(TextEmpty):
+        await bridge.canned_replies.add(agent, PERSONAL.model_copy(update={"title": "\x01 "}))
+    with pytest.raises(TextEmpty):
         await bridge.canned_replies.add(agent, PERSONAL.model_copy(update={"text": "​ "}))
 
 

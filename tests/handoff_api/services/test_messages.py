@@ -271,7 +271,7 @@ async def test_wrapping_up_ends_by_itself(desk: Desk, bridge: Bridge, clock: Clo
 async def test_a_quiet_talk_with_the_bot_ends_without_a_word(desk: Desk, bridge: Bridge, clock: Clock) -> None:
     visitor = await desk.shopper()
 
-    clock.advance(hours=5)
+    clock.advance(days=3, seconds=1)
     await bridge.closing.close_idle()
 
     body = (await desk.events(visitor))[-1].body
