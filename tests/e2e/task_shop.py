@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,8 +41,12 @@ def guest_of(name: str, task: Task, shoppers: dict[str, Person]) -> Guest:
 
 
 def settle(url: str, guests: list[Guest]) -> None:
-    """Write the guests and their orders as the demo's own seeding does."""
-    asyncio.run(_settle(url, guests))
+    """Write the guests and their orders as the demo's own seeding does.
+
+    In a thread of its own: a browser that other tests have opened keeps an event loop running in this one.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(_settle(url, guests))).result()
 
 
 async def _settle(url: str, guests: list[Guest]) -> None:
