@@ -5,6 +5,7 @@
 - `Event.resolve_by_type` walks all subclasses for every event it reads; the mended one looks the class up by name.
 - `DialogueStateTracker.copy`, taken before every action, replays the whole conversation; the mended one copies its
   state, so the five hundredth turn costs what the tenth did.
+- `FormAction._temporary_tracker` replays it as well, to validate a slot; the mended one goes on from a copy.
 - `DialogueStateTracker.applied_events`, asked for by every policy at every action, goes through the whole conversation,
   and the policies replay what it gives. The mended one begins at a quiet point not too long ago: rules and memoised
   stories look at the last turns only.
@@ -26,17 +27,19 @@ import aiohttp
 import rasa
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
+LOOKED_BACK = 240  # so far the beginning of what policies see is looked for: forms may follow one another
 SENT = 80  # events an action is sent, some twelve turns
 KEPT = 40  # events that are looked at in any case: some eight turns, more than any rule or story is long
 
@@ -178,6 +181,17 @@ def _own(slot: Any) -> Any:
     return twin
 
 
+def tracker_to_validate(
+    form: FormAction, tracker: DialogueStateTracker, additional_events: List[Event], domain: Domain
+) -> DialogueStateTracker:
+    """What a form's validation is shown: the conversation with the slots it would fill."""
+    twin = copy_of_state(tracker)
+    asked = SlotSet(REQUESTED_SLOT, form.get_slot_to_fill(tracker))
+    for event in [asked, ActionExecuted(form.name()), *additional_events]:
+        twin.update(event)
+    return twin
+
+
 def recent_events(tracker: DialogueStateTracker) -> List[Event]:
     """The applied events since a quiet point some turns ago; all of them where there is none, or slots steer rules."""
     start = _quiet_point(tracker)
@@ -192,18 +206,19 @@ _all_applied_events = DialogueStateTracker.applied_events
 
 
 def _quiet_point(tracker: DialogueStateTracker) -> Optional[int]:
-    """Where the bot began to listen, with no form under way and between KEPT and twice KEPT events ago."""
+    """Where the bot last began to listen with no form under way, at least KEPT and at most LOOKED_BACK events ago."""
     size = len(tracker.events)
     if size < 2 * KEPT or any(slot.has_features() for slot in tracker.slots.values()):
         return None
-    tail = list(itertools.islice(reversed(tracker.events), 2 * KEPT))[::-1]
+    tail = list(itertools.islice(reversed(tracker.events), LOOKED_BACK))[::-1]
     is_quiet = not tracker.active_loop_name and not any(isinstance(event, ActiveLoop) for event in tail)
-    for place, event in enumerate(tail[:KEPT]):
+    found = None
+    for place, event in enumerate(tail[:-KEPT]):
         if isinstance(event, ActiveLoop):
             is_quiet = not event.name
         elif is_quiet and isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
-            return size - len(tail) + place
-    return None
+            found = size - len(tail) + place
+    return found
 
 
 def own_line(message: Message) -> Message:
@@ -250,5 +265,6 @@ def mend() -> None:
     Event.resolve_by_type = staticmethod(event_lookup())  # type: ignore[method-assign]
     DialogueStateTracker.copy = copy_of_state  # type: ignore[method-assign]
     DialogueStateTracker.applied_events = recent_events  # type: ignore[method-assign]
+    FormAction._temporary_tracker = tracker_to_validate  # type: ignore[method-assign]
     TrainingData.merge = merge_lines  # type: ignore[method-assign]
     Message.__hash__ = hash_of_line  # type: ignore[method-assign,assignment]

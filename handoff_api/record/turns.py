@@ -76,13 +76,13 @@ def is_leased(turn: TurnRecord, now: datetime) -> bool:
     return turn.status == "running" and turn.lease_until is not None and turn.lease_until > now
 
 
-async def asked_for(session: AsyncSession, session_id: str) -> set[str]:
-    """The messages the bot had asked for: those of a turn before which a form, or a wish that lacked its order,
-    waited for something."""
-    query = select(T.event_ids, T.slots).where(T.session_id == session_id).order_by(T.number)
+async def asked_for(session: AsyncSession, session_id: str, *, latest: int) -> set[str]:
+    """Of the latest messages those the bot had asked for: a form, or a wish that lacked its order, waited before the
+    turn for something."""
+    query = select(T.event_ids, T.slots).where(T.session_id == session_id).order_by(T.number.desc()).limit(latest + 1)
     asked: set[str] = set()
     is_asking = False
-    for event_ids, slots in await session.execute(query):
+    for event_ids, slots in (await session.execute(query)).all()[::-1]:
         if is_asking:
             asked.update(event_ids)
         is_asking = any((slots or {}).get(name) for name in ("requested_slot", "pending_intent"))

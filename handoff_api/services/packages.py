@@ -71,7 +71,7 @@ class Packages:
         said, readings = await events.of_session(
             session, row.conversation_id, row.session_id, latest=latest, author=author
         )
-        return Story(said, readings, slots, await turns.asked_for(session, row.session_id))
+        return Story(said, readings, slots, await turns.asked_for(session, row.session_id, latest=latest))
 
 
 def _watched(row: ConversationRecord, story: Story, now: datetime) -> Watched:

@@ -10,6 +10,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Rasa's and TensorFlow's own, at import
     from jsonschema import ValidationError
     from rasa.core.actions.action import RemoteAction
+    from rasa.core.actions.forms import FormAction
     from rasa.engine.graph import GraphSchema, SchemaNode
     from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.shared.core import events
@@ -22,6 +23,7 @@ with warnings.catch_warnings():
 
     from bot.extensions.quick_rasa import (
         KEPT,
+        LOOKED_BACK,
         SENT,
         call_with_latest_events,
         compiled_check,
@@ -32,10 +34,12 @@ with warnings.catch_warnings():
         merge_lines,
         recent_events,
         run_planned,
+        tracker_to_validate,
     )
 
 RasasCopy = DialogueStateTracker.copy
 RasasRun = DaskGraphRunner.run
+RasasTemporary = FormAction._temporary_tracker
 
 
 def _tracker(turns: int) -> DialogueStateTracker:
@@ -204,6 +208,23 @@ def test_the_cut_comes_after_the_end_of_a_form() -> None:
     assert len(seen) >= KEPT
 
 
+@pytest.mark.parametrize("turns_since", range(0, 60, 7))
+def test_forms_that_follow_one_another_do_not_bring_the_whole_conversation_back(turns_since: int) -> None:
+    tracker = DialogueStateTracker("s", [])
+    for _ in range(40):
+        for event in [*_talk(8, within_form=True).events, events.ActiveLoop(None)]:
+            tracker.update(event)
+        for event in list(_talk(4).events)[2:]:
+            tracker.update(event)
+    for event in list(_talk(turns_since).events)[2:]:
+        tracker.update(event)
+
+    seen = recent_events(tracker)
+
+    assert KEPT <= len(seen) <= LOOKED_BACK
+    assert seen == DialogueStateTracker.applied_events(tracker)[-len(seen) :]
+
+
 def test_a_slot_that_steers_rules_keeps_the_whole_conversation_in_view() -> None:
     from rasa.shared.core.slots import BooleanSlot
 
@@ -211,6 +232,26 @@ def test_a_slot_that_steers_rules_keeps_the_whole_conversation_in_view() -> None
     tracker.slots["is_signed_in"] = BooleanSlot("is_signed_in", [{}])
 
     assert recent_events(tracker) == DialogueStateTracker.applied_events(tracker)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 5])
+def test_a_form_validates_what_rasas_replay_gives(turns: int) -> None:
+    domain = Domain.empty()
+    domain.slots = [AnySlot(name, [{}]) for name in ("orders", "number", "requested_slot")]
+    tracker, form = DialogueStateTracker("s", domain.slots), FormAction("order_form", None)
+    for event in [*_tracker(turns).events, events.SlotSet("requested_slot", "number")]:
+        tracker.update(event)
+    filled: List[events.Event] = [events.SlotSet("number", "1")]
+
+    ours = tracker_to_validate(form, tracker, filled, domain).current_state(_all())
+    rasas = RasasTemporary(form, tracker, filled, domain).current_state(_all())
+
+    for state in (ours, rasas):
+        for event in state["events"]:
+            event.pop("timestamp")
+    ours.pop("latest_event_time"), rasas.pop("latest_event_time")
+    assert ours == rasas
+    assert tracker.get_slot("number") is None
 
 
 def _lines(*texts: str) -> TrainingData:
