@@ -236,7 +236,7 @@ def main() -> int:
     text = f"{heading(options)}\n\n{table(rows)}\n"
     print("\n" + text)
     if options.write:
-        options.write.write_text(f"# Reading messages: ours and Rasa's side by side\n\n{text}", encoding="utf-8")
+        options.write.write_text(f"# Reading messages: what `make bench-nlu` prints\n\n{text}", encoding="utf-8")
     return 0
 
 
