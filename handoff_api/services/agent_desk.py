@@ -35,6 +35,7 @@ from handoff_api.errors import (
 from handoff_api.record import agents, assignments, conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
+from handoff_api.services.agent_traces import leave_note, remember_done
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.closing import Closing
 from handoff_api.services.herald import Herald
@@ -130,13 +131,13 @@ class AgentDesk:
                 return accepted
             _require_owner(row, agent, command.epoch, leads_may=True)
             holder = row.agent_id
-            new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
+            new = await leave_note(session, row, agent, command.note, now=now, client_id=command.client_message_id)
             if command.disposition or row.status == Status.WRAP_UP.value:
                 disposition = without_controls(command.disposition)
                 new += await self._closing.close(session, row, disposition, now=now)
             else:
                 new += await self._closing.finish(session, row, now=now)
-            await self._done(session, row, agent, command.client_message_id, "conversation.closed", now=now)
+            await remember_done(session, row, agent, command.client_message_id, "conversation.closed", now=now)
         await self._herald.announce(row, *new, is_moved=True)
         await self._freed(holder)
         return accepted
@@ -153,9 +154,9 @@ class AgentDesk:
             _require_owner(row, agent, command.epoch, leads_may=True, is_waiting_too=True)
             await _require_skill(session, row.shop_id, command.skill)
             holder = row.agent_id or row.offered_to
-            new = await self._noted(session, row, agent, command.note, command.client_message_id, now=now)
+            new = await leave_note(session, row, agent, command.note, now=now, client_id=command.client_message_id)
             new.append(await self._hand_on(session, row, command, now=now))
-            await self._done(session, row, agent, command.client_message_id, "conversation.transferred", now=now)
+            await remember_done(session, row, agent, command.client_message_id, "conversation.transferred", now=now)
         if holder and row.agent_id is None:
             await self._herald.offer_ended(row.conversation_id, holder, "withdrawn")
         await self._tell_transfer(row, command, new)
@@ -180,35 +181,6 @@ class AgentDesk:
             await self._assignment.tell_transfer(row, command.agent_id, *new)
         else:
             await self._assignment.tell_queued(row, *new)
-
-    async def _noted(
-        self,
-        session: AsyncSession,
-        row: ConversationRecord,
-        agent: AgentRecord,
-        note: str,
-        client_id: str,
-        *,
-        now: datetime,
-    ) -> list[Event]:
-        if not without_controls(note).strip():
-            return []
-        author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
-        body = NoteBody(text=clean_text(note))
-        return [await events.append(session, row, body, author, now=now, client_message_id=client_id)]
-
-    async def _done(
-        self,
-        session: AsyncSession,
-        row: ConversationRecord,
-        agent: AgentRecord,
-        client_id: str,
-        action: str,
-        *,
-        now: datetime,
-    ) -> None:
-        await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, None, now=now)
-        service.audit(session, row.shop_id, agent.agent_id, action, row.conversation_id, now=now)
 
     async def _freed(self, agent_id: str | None) -> None:
         if agent_id:

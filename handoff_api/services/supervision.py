@@ -5,18 +5,19 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import Author, AuthorKind, Event, NoteBody, Status
+from contracts.events import Event, Status
 from contracts.frames import Accepted, InviteGuest, RemoveGuest, SetUpAgent, TakeOver, Whisper, Whispered
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import Step, require_epoch
 from handoff_api.domain.roles import Right, may, require
-from handoff_api.domain.text import clean_text, without_controls
+from handoff_api.domain.text import clean_text
 from handoff_api.errors import AgentHoldsMore, AgentUnavailable, IllegalStep, NotYourConversation
 from handoff_api.record import agents, conversations, events, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.agent_desk import AgentDesk
+from handoff_api.services.agent_traces import leave_note, remember_done
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.herald import Herald
 from handoff_api.services.speaking import Speaker
@@ -60,9 +61,9 @@ class Supervision:
             if row.agent_id == agent.agent_id:
                 raise IllegalStep
             before = row.agent_id or row.offered_to
-            new = await self._noted(session, row, agent, command.note, now=now)
+            new = await leave_note(session, row, agent, command.note, now=now)
             new.append(await self._assignment.seat(session, row, agent.agent_id, Step.TAKE_OVER, now=now))
-            await self._obeyed(session, row, agent, command.client_message_id, "conversation.taken_over", now=now)
+            await remember_done(session, row, agent, command.client_message_id, "conversation.taken_over", now=now)
         log.info("conversation.taken_over", conversation_id=row.conversation_id, agent_id=agent.agent_id)
         await self._assignment.seated(row, agent.agent_id, *new, before=before)
         return accepted
@@ -81,7 +82,7 @@ class Supervision:
             guest = await self._colleague(session, row, command.agent_id)
             row.guests = [*row.guests, {"agent_id": guest.agent_id, "name": guest.name}]
             told = await self._tell(session, row, lines.GUEST_JOINED.format(agent_name=guest.name), now=now)
-            await self._obeyed(session, row, agent, command.client_message_id, "guest.invited", now=now)
+            await remember_done(session, row, agent, command.client_message_id, "guest.invited", now=now)
         await self._herald.announce(row, told, is_moved=True)
         return accepted
 
@@ -100,7 +101,7 @@ class Supervision:
                 raise AgentUnavailable
             row.guests = [guest for guest in row.guests if guest["agent_id"] != command.agent_id]
             told = await self._tell(session, row, lines.GUEST_LEFT.format(agent_name=left[0]["name"]), now=now)
-            await self._obeyed(session, row, agent, command.client_message_id, "guest.removed", now=now)
+            await remember_done(session, row, agent, command.client_message_id, "guest.removed", now=now)
         await self._herald.announce(row, told, is_moved=True)
         return accepted
 
@@ -135,34 +136,13 @@ class Supervision:
             owner = row.agent_id
             if owner is None or owner == agent.agent_id:
                 raise NotYourConversation
-            [event] = await self._noted(session, row, agent, text, now=now)
+            [event] = await leave_note(session, row, agent, text, now=now)
             client_id = command.client_message_id
             await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, event.seq, now=now)
         await self._herald.announce(row, event)
         frame = Whispered(conversation_id=row.conversation_id, author_name=agent.name, text=text)
         await self._herald.whispered(owner, frame)
         return Accepted(client_message_id=command.client_message_id, seq=event.seq)
-
-    async def _noted(
-        self, session: AsyncSession, row: ConversationRecord, agent: AgentRecord, note: str, *, now: datetime
-    ) -> list[Event]:
-        if not without_controls(note).strip():
-            return []
-        author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
-        return [await events.append(session, row, NoteBody(text=clean_text(note)), author, now=now)]
-
-    async def _obeyed(
-        self,
-        session: AsyncSession,
-        row: ConversationRecord,
-        agent: AgentRecord,
-        client_id: str,
-        action: str,
-        *,
-        now: datetime,
-    ) -> None:
-        await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, None, now=now)
-        service.audit(session, row.shop_id, agent.agent_id, action, row.conversation_id, now=now)
 
     # --- what an agent can take -------------------------------------------------------------------------------------
     async def set_up(self, agent: AgentRecord, command: SetUpAgent) -> None:
