@@ -122,6 +122,39 @@ class Robot(Part):
     per_minute: Annotated[int, Field(ge=1, le=60)] = 10
 
 
+class FeishuBot(Part):
+    """An app's bot that staff can ask how the desk stands. `allowed`: open ids or chat ids, empty for whoever can reach
+    the bot."""
+
+    kind: Literal["feishu"]
+    name: Name
+    app_id: str
+    app_secret: SecretStr
+    verification_token: SecretStr
+    encrypt_key: Annotated[SecretStr, Field(min_length=8)]
+    allowed: list[str] = []
+    api_base: Url = "https://open.feishu.cn"
+    tolerance_s: Annotated[int, Field(ge=10, le=3600)] = 300
+    timeout_s: Annotated[float, Field(gt=0, le=30)] = 8
+    token_codes: list[int] = [99991661, 99991663, 99991668]
+
+
+class DingtalkBot(Part):
+    """The same in DingTalk. `allowed`: staff ids or conversation ids; answers go to addresses
+    under `reply_base` only."""
+
+    kind: Literal["dingtalk"]
+    name: Name
+    app_secret: SecretStr
+    allowed: list[str] = []
+    reply_base: Url = "https://oapi.dingtalk.com/"
+    tolerance_s: Annotated[int, Field(ge=10, le=3600)] = 3600
+    timeout_s: Annotated[float, Field(gt=0, le=30)] = 8
+
+
+StaffBot = Annotated[FeishuBot | DingtalkBot, Field(discriminator="kind")]
+
+
 class AlertRules(Part):
     """When staff is told. `workspace_url` is where the link in an alert leads."""
 
@@ -130,6 +163,7 @@ class AlertRules(Part):
     low_score: Annotated[int, Field(ge=1, le=5)] = 2
     group_s: Annotated[float, Field(ge=1)] = 20
     robots: list[Robot] = []
+    bots: list[StaffBot] = []
 
 
 Account = Annotated[WebhookAccount | WechatAccount | WecomAccount, Field(discriminator="kind")]
@@ -146,6 +180,9 @@ class ChannelsFile(Part):
         robots = [robot.name for robot in self.alerts.robots]
         if len(set(robots)) < len(robots):
             raise ValueError("two robots have the same name")
+        bots = [(bot.kind, bot.name) for bot in self.alerts.bots]
+        if len(set(bots)) < len(bots):
+            raise ValueError("two bots of one kind have the same name")
 
 
 def load(path: Path | None) -> ChannelsFile:

@@ -10,22 +10,30 @@ from handoff_api.channels.alerts.alerts import Alerts
 from handoff_api.channels.arrivals import Arrivals
 from handoff_api.channels.inbox import Inbox
 from handoff_api.channels.messages import Adapter
+from handoff_api.channels.receiving import Receiver
 from handoff_api.channels.relay import Relay
 from handoff_api.channels.sender import Sender
+from handoff_api.channels.staff_bots.dingtalk import DingtalkStaffBot
+from handoff_api.channels.staff_bots.feishu import FeishuStaffBot
 from handoff_api.record import channels
 from handoff_api.services.bridge import Bridge
 from handoff_api.store.nonces import Nonces
 
 log = structlog.get_logger()
 
+StaffBot = DingtalkStaffBot | FeishuStaffBot
+
 SLOW_EVERY = 5
 FORGET_EVERY = 3600
 
 
 class Channels:
-    """`inbox` takes in, `relay` and `sender` bring out; `adapters` by their address."""
+    """`inbox` takes in, `relay` and `sender` bring out; `adapters` and everything that is called, `receivers`, by
+    their address."""
 
-    def __init__(self, bridge: Bridge, adapters: Mapping[str, Adapter], rules: AlertRules) -> None:
+    def __init__(
+        self, bridge: Bridge, adapters: Mapping[str, Adapter], bots: Mapping[str, StaffBot], rules: AlertRules
+    ) -> None:
         self._bridge = bridge
         self.alerts = Alerts(
             bridge.record,
@@ -38,6 +46,9 @@ class Channels:
             answer_limit=bridge.settings.answer_limit,
         )
         self.adapters = adapters
+        self._bots = bots
+        called = {channel: adapter for channel, adapter in adapters.items() if isinstance(adapter, Receiver)}
+        self.receivers: Mapping[str, Receiver] = {**called, **bots}
         self.sender = Sender(bridge.record, adapters, bridge.herald, bridge.background, bridge.clock)
         self.relay = Relay(bridge.record, adapters, self.sender, bridge.background, bridge.clock)
         arrivals = Arrivals(
@@ -75,5 +86,5 @@ class Channels:
 
     async def close(self) -> None:
         await self.alerts.close()
-        for adapter in self.adapters.values():
-            await adapter.close()
+        for account in (*self.adapters.values(), *self._bots.values()):
+            await account.close()

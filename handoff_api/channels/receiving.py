@@ -3,14 +3,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from handoff_api.channels.hub import Channels
 from handoff_api.channels.messages import Inbound
 from handoff_api.errors import ChannelUnknown
+
+if TYPE_CHECKING:
+    from handoff_api.channels.hub import Channels
 
 router = APIRouter(tags=["channels"])
 
@@ -29,7 +31,7 @@ class Call:
 
 @runtime_checkable
 class Receiver(Protocol):
-    """An account that platforms call. It checks who calls before it reads what they say."""
+    """An account, or a bot for staff, that platforms call. It checks who calls before it reads what they say."""
 
     async def receive(self, call: Call, accept: Accept) -> Response: ...
 
@@ -38,8 +40,8 @@ class Receiver(Protocol):
 async def receive(kind: str, name: str, request: Request) -> Response:
     hub: Channels = request.app.state.channels
     channel = f"{kind}:{name}"
-    account = hub.adapters.get(channel)
-    if not isinstance(account, Receiver):
+    account = hub.receivers.get(channel)
+    if account is None:
         raise ChannelUnknown
     call = Call(request.method, dict(request.query_params), dict(request.headers), await request.body())
 

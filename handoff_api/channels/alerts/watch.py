@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff_api.channels.staff_bots.standing import in_minutes
 from handoff_api.record import conversations, service
 from handoff_api.record.tables import ChannelOutboxRecord, ConversationRecord, CsatRecord
 from handoff_api.services.silence import waiting_since
@@ -54,13 +55,13 @@ def _waiting(rows: Sequence[ConversationRecord], limits: Limits, now: datetime) 
         if since and now - since >= limits.waiting:
             urgent = "【紧急】" if row.priority == "emergency" else ""
             key = f"waiting:{row.conversation_id}:{since.isoformat()}"
-            yield Alert("waiting", key, f"{urgent}顾客等待人工 {_minutes(now - since)}", row.conversation_id)
+            yield Alert("waiting", key, f"{urgent}顾客等待人工 {in_minutes(now - since)}", row.conversation_id)
 
 
 def _silent(row: ConversationRecord, now: datetime) -> Alert:
     since = waiting_since(row)
     key = f"silent:{row.conversation_id}:{since.isoformat()}"
-    return Alert("overdue", key, f"客服未回复 {_minutes(now - since)}", row.conversation_id)
+    return Alert("overdue", key, f"客服未回复 {in_minutes(now - since)}", row.conversation_id)
 
 
 async def _ratings(session: AsyncSession, limits: Limits, now: datetime) -> list[Alert]:
@@ -76,8 +77,3 @@ async def _failures(session: AsyncSession, now: datetime) -> list[Alert]:
     return [
         Alert("failure", f"dead:{row.delivery_id}", f"消息没有送达：{row.reason}", row.conversation_id) for row in found
     ]
-
-
-def _minutes(passed: timedelta) -> str:
-    minutes = int(passed.total_seconds() // 60)
-    return f"{minutes} 分钟" if minutes else "不到 1 分钟"

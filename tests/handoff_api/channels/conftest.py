@@ -12,7 +12,7 @@ from handoff_api.channels.accounts import ChannelsFile
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
 from handoff_api.channels.messages import Inbound
-from handoff_api.channels.receiving import Call, Receiver
+from handoff_api.channels.receiving import Call
 from handoff_api.domain.clock import Clock
 from handoff_api.record import channels as rows
 from handoff_api.record.tables import ChannelLinkRecord, ChannelOutboxRecord
@@ -123,8 +123,7 @@ async def until(is_true: Callable[[], Awaitable[bool]] | Callable[[], bool], wit
 
 async def call(hub: Channels, channel: str, call: Call) -> Any:
     """What the platform gets for this call."""
-    account = hub.adapters[channel]
-    assert isinstance(account, Receiver)
+    account = hub.receivers[channel]
 
     async def accept(inbound: list[Inbound]) -> list[bool]:
         return await hub.inbox.accept(channel, inbound)

@@ -18,7 +18,7 @@ from handoff_api.services.bridge import Bridge
 from tests.fakes.group_robots import SECRET, GroupRobots, create_robots
 from tests.handoff_api.conftest import Clock, Desk, serving
 
-VECTOR = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))["feishu_dingtalk"]
+VECTOR = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
