@@ -33,7 +33,7 @@ def test_every_sample_of_the_docs_is_a_valid_file(sample: str, tmp_path: Path, m
 
     found = load(written(tmp_path, sample))
 
-    assert found.accounts or found.alerts.robots
+    assert found.accounts or found.alerts.robots or found.alerts.bots
 
 
 def test_a_secret_that_is_not_in_the_environment_is_named(tmp_path: Path) -> None:
