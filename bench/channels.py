@@ -1,7 +1,8 @@
 """What the IM channels take in, and whether anything is lost or said twice: `make bench-channels`.
 
 1. Closed loop: 50 senders push encrypted WeChat messages, then signed webhook calls, each waiting for `success`; beside
-   it the same number of shoppers on the web page's socket. The record is SQLite, synchronous=FULL.
+   it the same number of shoppers on the web page's socket. Then open loop: so many pushes a second at fixed instants,
+   each timed from the instant it was due. The record is SQLite, synchronous=FULL.
 2. 10,000 messages of 500 users over three channels, while the platforms fail at random: busy, wrong token, answers
    lost after the message was taken, the same push twice at once and again. Then every message must be in the record
    once, in order, and every delivery at its platform once, in order.
@@ -37,6 +38,8 @@ from handoff_api.migrate import upgrade
 from tests.fakes import webhook_app, wechat_platform, wecom_platform
 
 SENDERS = 50
+OPEN_LOOP = (10, 40)
+"""Pushes a second: what a busy shop sees, and more than the answers of one process keep up with."""
 KINDS = ("webhook", "wechat", "wecom")
 QUIET_S = 300.0
 PATIENCE_S = 600.0
@@ -210,6 +213,29 @@ async def closed_loop(name: str, url: str, make: Make, seconds: float) -> Load:
     return Load(name, len(took) / passed, statistics.median(took) * 1e3, took[int(len(took) * 0.99)] * 1e3)
 
 
+async def open_loop(name: str, url: str, make: Make, per_s: int, seconds: float) -> Load:
+    """Pushes at fixed instants, on connections of their own while one waits: a slow answer makes no other push late."""
+    took: list[float] = []
+    idle: list[Client] = []
+    began = time.perf_counter()
+
+    async def push(number: int) -> None:
+        due = began + number / per_s
+        await asyncio.sleep(due - time.perf_counter())
+        client = idle.pop() if idle else Client(url)
+        path, headers, body = make(f"open{name[:5]}{number % 200}", number, "我的快递到哪了")
+        status, said = await client.post(path, headers, body)
+        took.append(time.perf_counter() - due)
+        assert status in (200, 202), said
+        idle.append(client)
+
+    await asyncio.gather(*(push(number) for number in range(int(per_s * seconds))))
+    for client in idle:
+        client.close()
+    took.sort()
+    return Load(name, len(took) / seconds, statistics.median(took) * 1e3, took[int(len(took) * 0.99)] * 1e3)
+
+
 def measured(bridge: BridgeProcess, name: str, run: Callable[[], Coroutine[Any, Any, Load]]) -> Load:
     cpu, started = bridge.cpu_s(), time.perf_counter()
     load = uvloop.run(run())
@@ -224,6 +250,12 @@ def throughput(seconds: float) -> None:
             bridge, _, _ = _running(site, folder, stack)
             uvloop.run(closed_loop("warm", bridge.url, make, 1))
             _say(measured(bridge, name, lambda url=bridge.url, m=make: closed_loop("load", url, m, seconds)))  # type: ignore[misc]
+    for per_s in OPEN_LOOP:
+        with scratch() as folder, Site(folder) as site, ExitStack() as stack:
+            bridge, _, _ = _running(site, folder, stack)
+            uvloop.run(closed_loop("warm", bridge.url, wechat_push, 1))
+            name = f"the same, {per_s} due each second"
+            _say(measured(bridge, name, lambda n=name, r=per_s, u=bridge.url: open_loop(n, u, wechat_push, r, seconds)))  # type: ignore[misc]
     with scratch() as folder, Site(folder) as site, ExitStack() as stack:
         bridge, _, redis = _running(site, folder, stack)
         tokens = asyncio.run(seed(bridge.environment["DATABASE_URL"], redis.url, SENDERS))

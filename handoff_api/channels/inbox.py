@@ -6,6 +6,7 @@ Rule 2. Each user's messages are obeyed in order, by the same commands as the we
 Rule 3. Too fast is later, never lost. What can never be obeyed is marked dead with its reason.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -36,6 +37,9 @@ LEASE = timedelta(seconds=30)
 SLOW_DOWN = timedelta(seconds=2)
 RETRIES = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 120, 300, 600)]
 REMEMBERED = timedelta(days=7)
+AT_ONCE = 4
+"""Users whose messages are obeyed at the same time: a rush waits in the inbox, and what still arrives is kept and
+acknowledged at once."""
 
 
 class Inbox:
@@ -56,6 +60,7 @@ class Inbox:
         self._clock = clock
         self._driven: set[tuple[str, str]] = set()
         self._wanted: set[tuple[str, str]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def accept(self, channel: str, inbound: Sequence[Inbound]) -> list[bool]:
         """Per message, whether it is new. All of them are in the record when this returns."""
@@ -90,9 +95,10 @@ class Inbox:
     async def _drive(self, key: tuple[str, str]) -> None:
         try:
             while key in self._wanted:
-                self._wanted.discard(key)
-                while row := await self._claim(*key):
-                    await self._work_on(row)
+                async with self._slots:
+                    self._wanted.discard(key)
+                    while row := await self._claim(*key):
+                        await self._work_on(row)
         finally:
             self._driven.discard(key)
 
