@@ -180,7 +180,10 @@ class BridgeInput(InputChannel):
         return StrictProcessor(agent.processor)
 
     async def _ready(self, request: Request) -> Dict[Text, Any]:
-        return {"ready": True, "model": self._processor(request).model_metadata.model_id}
+        """A store Rasa could not find (it takes its own instead and says so in the log only) is no way to start."""
+        processor = self._processor(request)
+        _store(processor)
+        return {"ready": True, "model": processor.model_metadata.model_id}
 
     async def _parse(self, request: Request) -> Dict[Text, Any]:
         text = _field(request, "text", str)
