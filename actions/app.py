@@ -4,17 +4,18 @@ A crash in an action is answered by an honest line and two ways on, and logged w
 which holds what the shopper wrote, is never logged.
 """
 
+import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import structlog
 from fastapi import Depends, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 from starlette.exceptions import HTTPException
@@ -32,16 +33,29 @@ log = structlog.get_logger()
 
 LARGEST_TRACKER = 8_388_608
 """Rasa sends the whole conversation along with every action."""
+NO_CALL = CallRefused("The call is not an action call.", code="bad_call", status_code=422)
 OF_HTTP = {404: ("not_found", "There is no such address."), 405: ("method_not_allowed", "Only POST /webhook acts.")}
 
 
-class ActionCall(BaseModel):
-    """What Rasa posts. Its own fields are rasa-sdk's affair; these two are all this file reads."""
-
-    model_config = ConfigDict(extra="allow")
+@dataclass(frozen=True)
+class ActionCall:
+    """What Rasa posts. Its own fields are rasa-sdk's affair; the two that are named are all this file reads."""
 
     next_action: str
     tracker: dict[str, Any]
+    payload: dict[str, Any]
+
+
+async def read_call(request: Request) -> ActionCall:
+    """By hand: a model would copy the whole conversation twice at every action, once in and once out."""
+    try:
+        payload = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise NO_CALL from None
+    match payload:
+        case {"next_action": str(name), "tracker": {"sender_id": str()} as tracker}:
+            return ActionCall(name, tracker, payload)
+    raise NO_CALL
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> FastAPI:
@@ -57,7 +71,6 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
     app = FastAPI(title="Shouhou actions", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ActionError, _say_error)
-    app.add_exception_handler(RequestValidationError, _say_bad_call)
     app.add_exception_handler(HTTPException, _say_http_error)
     app.add_middleware(BodyLimit, largest=LARGEST_TRACKER)
 
@@ -65,8 +78,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         _check_caller(request, settings)
 
     @app.post("/webhook", dependencies=[Depends(check_caller)])  # before the body is looked at
-    async def run_action(call: ActionCall, request: Request) -> JSONResponse:
-        return await _run(request.app.state.executor, call)
+    async def run_action(request: Request) -> JSONResponse:
+        return await _run(request.app.state.executor, await read_call(request))
 
     @app.get("/health/live")
     async def live() -> dict[str, str]:
@@ -104,8 +117,7 @@ def _check_caller(request: Request, settings: Settings) -> None:
 
 
 async def _run(executor: ActionExecutor, call: ActionCall) -> JSONResponse:
-    payload = call.model_dump()
-    payload["domain"] = payload.get("domain") or {}  # ours read none, so Rasa need not send it at every call
+    payload = {**call.payload, "domain": call.payload.get("domain") or {}}  # ours read none, so none need be sent
     try:
         result = await executor.run(payload)
     except ActionNotFoundException:
@@ -134,8 +146,3 @@ async def _say_http_error(request: Request, error: Exception) -> JSONResponse:
     code, said = OF_HTTP.get(error.status_code, ("http_error", "The call could not be understood."))
     refused = CallRefused(said, code=code, status_code=error.status_code)
     return JSONResponse(refused.body().model_dump(), status_code=refused.status_code, headers=error.headers)
-
-
-async def _say_bad_call(request: Request, error: Exception) -> JSONResponse:
-    refused = CallRefused("The call is not an action call.", code="bad_call", status_code=422)
-    return JSONResponse(refused.body().model_dump(), status_code=refused.status_code)

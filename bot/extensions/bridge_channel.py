@@ -27,6 +27,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.components import EXPLANATION, is_explained
+from bot.extensions.quick_rasa import spare_the_collector
 from bot.extensions.strict_processor import StrictProcessor
 from bot.extensions.tracker_memory import TrackerMemory
 from bot.language.reading import reading_of
@@ -62,6 +63,12 @@ class Doors(Blueprint):
             return None if is_ours else _of_sanic(request, SanicException("", status_code=404))
 
         app.register_middleware(only_ours, "request")
+        app.register_listener(_loaded, "after_server_start")
+
+
+async def _loaded(app: Sanic, loop: Any) -> None:
+    """Rasa loads the model before the server starts."""
+    spare_the_collector()
 
 
 OF_SANIC = {
@@ -173,7 +180,10 @@ class BridgeInput(InputChannel):
         return StrictProcessor(agent.processor)
 
     async def _ready(self, request: Request) -> Dict[Text, Any]:
-        return {"ready": True, "model": self._processor(request).model_metadata.model_id}
+        """A store Rasa could not find (it takes its own instead and says so in the log only) is no way to start."""
+        processor = self._processor(request)
+        _store(processor)
+        return {"ready": True, "model": processor.model_metadata.model_id}
 
     async def _parse(self, request: Request) -> Dict[Text, Any]:
         text = _field(request, "text", str)

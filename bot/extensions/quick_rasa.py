@@ -15,10 +15,12 @@
 - `DaskGraphRunner.run` makes a plan of the graph at every message and every prediction; the mended one makes it once.
 - `TrainingData.merge`, called for every file, copies all lines so far to their last atom, and `Message.__hash__` writes
   each as JSON to compare it: half a minute with 28,000 lines. The mended ones copy what can change, and hash the text.
+- A full garbage collection looks through all of Rasa and the model; `spare_the_collector` takes them out of it.
 """
 
 import asyncio
 import copy
+import gc
 import itertools
 from collections import deque
 from typing import Any, Callable, Dict, List, Optional, Text, Tuple, Type
@@ -41,6 +43,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 LOOKED_BACK = 240  # so far the beginning of what policies see is looked for: forms may follow one another
 SENT = 80  # events an action is sent, some twelve turns
+YOUNG_OBJECTS = 10_000  # a turn makes thousands; Python's 700 would look through them while they are in use
 KEPT = 40  # events that are looked at in any case: some eight turns, more than any rule or story is long
 
 
@@ -248,6 +251,14 @@ _merge = TrainingData.merge
 def hash_of_line(message: Message) -> int:
     """Equal lines have equal text and intent; whether others are equal too, `Message.__eq__` decides."""
     return hash((message.data.get("text"), message.data.get("intent"), message.data.get("action_name")))
+
+
+def spare_the_collector() -> None:
+    """Rasa and its model, most of a million objects, live as long as the process: no collection need look through them
+    again, which otherwise holds up whatever turns are under way. A turn's own objects are gone when it is answered."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def mend_serving() -> None:

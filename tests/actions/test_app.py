@@ -55,8 +55,22 @@ async def test_an_unknown_action_is_refused_in_the_one_shape(client: httpx.Async
     assert ErrorBody.model_validate(answer.json()).error.code == "unknown_action"
 
 
-async def test_a_call_that_is_none_is_refused_in_the_one_shape(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/webhook", json={"hello": 1}, headers=AUTHORISED)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b"[" * 200_000,
+        b'{"hello": 1}',
+        b'{"next_action": 1, "tracker": {"sender_id": "s1"}}',
+        b'{"next_action": "action_deny", "tracker": []}',
+        b'{"next_action": "action_deny", "tracker": {}}',
+    ],
+)
+async def test_a_call_that_is_none_is_refused_in_the_one_shape(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/webhook", content=body, headers=AUTHORISED)
 
     assert answer.status_code == 422
     assert ErrorBody.model_validate(answer.json()).error.code == "bad_call"

@@ -1,6 +1,7 @@
 """The mended places give what Rasa's own give, without the work that grew with every turn."""
 
 import asyncio
+import gc
 import warnings
 from typing import Any, Dict, List
 
@@ -34,6 +35,7 @@ with warnings.catch_warnings():
         merge_lines,
         recent_events,
         run_planned,
+        spare_the_collector,
         tracker_to_validate,
     )
 
@@ -348,3 +350,20 @@ def test_a_planned_run_gives_what_dask_gives(targets: "list[str] | None") -> Non
     planned = [run_planned(runner, {"input": number}, targets) for number in (1, 2)]
 
     assert planned == [RasasRun(runner, {"input": number}, targets) for number in (1, 2)]
+
+
+# --- the collector ----------------------------------------------------------------------------------------------------
+def test_what_is_loaded_is_not_looked_through_again() -> None:
+    model, before = [{}], gc.get_threshold()
+    assert any(found is model for found in gc.get_objects())
+
+    try:
+        spare_the_collector()
+        made_by_a_turn = [{}]
+        looked_through = gc.get_objects()
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+
+    assert not any(found is model for found in looked_through)
+    assert any(found is made_by_a_turn for found in looked_through)
