@@ -4,6 +4,7 @@ Plain ASGI, so each service wraps its application with it, whatever the applicat
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from contracts.wire import ErrorBody, ErrorDetail
@@ -23,7 +24,7 @@ PRIVATE = {"Cache-Control": "no-store"}
 class BodyLimit:
     """413 before anything else, also before who is asking is looked at; a body that lies about its length ends there.
 
-    `larger` gives single paths a bound of their own.
+    `larger` gives single paths a bound of their own; `*` in one stands for anything.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        bound = self._larger.get(scope["path"], self._largest)
+        bound = next((most for path, most in self._larger.items() if fnmatchcase(scope["path"], path)), self._largest)
         length = dict(scope["headers"]).get(b"content-length", b"")
         if length.isdigit() and int(length[:20]) > bound:
             await _refuse(send)

@@ -10,6 +10,8 @@ from contracts.bot_output import Card
 from contracts.wire import WireModel
 
 MAX_TEXT = 2000
+MAX_ATTACHMENTS = 9
+"""Of one message."""
 
 
 class Status(StrEnum):
@@ -55,11 +57,25 @@ class OfferedCard(WireModel):
     choice: OfferedChoice | None = None
 
 
+class Attachment(WireModel):
+    """A picture or a file beside a message. Its bytes are at `/v1/files/{attachment_id}`, those of a small picture at
+    `/v1/files/{attachment_id}/thumbnail`: for the conversation's own shopper, the shop's agents and its server."""
+
+    kind: Literal["picture", "document"]
+    attachment_id: str
+    name: str
+    media_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
 class MessageBody(WireModel):
     kind: Literal["message"] = "message"
     text: str = ""
     cards: list[OfferedCard] = []
     choices: list[OfferedChoice] = []
+    attachments: list[Attachment] = []
     client_message_id: str | None = None
 
 

@@ -14,12 +14,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from contracts.events import MAX_TEXT, AgentChoice, ConversationRow, ConversationView, Event, Reading
+from contracts.events import MAX_ATTACHMENTS, MAX_TEXT, AgentChoice, ConversationRow, ConversationView, Event, Reading
 from contracts.wire import ErrorDetail, Id, WireModel
 
 PROTOCOL = 1
 HEARTBEAT_S = 20
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+AttachmentIds = Annotated[list[Id], Field(max_length=MAX_ATTACHMENTS)]
+"""What was uploaded before by the same person into the same conversation and stands in no message yet."""
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -32,11 +34,12 @@ class ShopperHello(WireModel):
 
 
 class SendMessage(WireModel):
-    """Say something. Over 2,000 characters is `text_too_long`, blank is `text_empty`."""
+    """Say something. Over 2,000 characters is `text_too_long`, blank without a picture is `text_empty`."""
 
     type: Literal["message.send"] = "message.send"
     client_message_id: ClientId
     text: str
+    attachments: AttachmentIds = []
 
 
 class PressChoice(WireModel):
@@ -244,6 +247,7 @@ class AgentSendMessage(WireModel):
     conversation_id: Id
     epoch: Count
     text: str
+    attachments: AttachmentIds = []
 
 
 class TakeOver(WireModel):

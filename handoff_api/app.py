@@ -18,7 +18,19 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
+from handoff_api.endpoints import (
+    agent,
+    desk,
+    desk_cases,
+    files,
+    health,
+    metrics,
+    notices,
+    shopper,
+    staff,
+    static,
+    visitors,
+)
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -29,7 +41,7 @@ log = structlog.get_logger()
 
 GOING_AWAY = 1001
 RECONNECT_AFTER_MS = 1000
-LARGER_BODIES = {"/v1/shopper/poll": 262_144}
+LARGER_BODIES = {"/v1/shopper/poll": 262_144, **files.LARGER_BODIES}
 """Up to fifty frames come with one poll."""
 
 
@@ -55,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["Authorization", "Content-Type"],
     )
     parts = (
-        visitors, shopper, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
+        visitors, shopper, files, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
         agent_socket,
     )  # fmt: skip
     for routes in parts:

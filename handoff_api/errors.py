@@ -81,6 +81,36 @@ class RequestInvalid(Theirs):
     message = "请求的内容不正确，请检查后再试。"
 
 
+class FileRefused(Theirs):
+    status_code = 415
+    code = "file_refused"
+    message = "这个文件不能发送，请换成 JPG、PNG、WebP 或 GIF 图片。"
+
+
+class FileTooLarge(Theirs):
+    status_code = 413
+    code = "file_too_large"
+    message = "文件太大了，一个文件最多 15 MB。"
+
+
+class PictureTooLarge(Theirs):
+    status_code = 413
+    code = "picture_too_large"
+    message = "图片的尺寸太大了，请截取需要的部分或换一张再发。"
+
+
+class TooManyFiles(Theirs):
+    status_code = 429
+    code = "too_many_files"
+    message = "今天发送的图片和文件太多了，请明天再发，或用文字说明情况。"
+
+
+class FileNotFound(Theirs):
+    status_code = 404
+    code = "file_not_found"
+    message = "这个文件不存在或已过期。"
+
+
 class NotSignedIn(Theirs):
     status_code = 401
     code = "not_signed_in"

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     channels_file: Path | None = None
     """YAML with the accounts of IM channels and alert robots (docs/channels/); without it there are none."""
 
+    files_dir: Path = Path("var/files")
+    """Where pictures and documents beside messages are kept."""
+    file_lifetime: timedelta = timedelta(days=180)
+    """How long they are kept; the messages stay."""
+
     demo: bool = False
     web_dir: Path = Path("web")
 

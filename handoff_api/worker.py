@@ -86,6 +86,7 @@ class Worker:
             bridge.left_messages.retry_tickets,
             bridge.left_messages.tell_overdue,
             bridge.closing.close_idle,
+            bridge.files.sweep,
             self.seal_audit,
         ):
             await self._attempt(work)

@@ -50,6 +50,7 @@ CONSTANTS: dict[str, int] = {
     "PROTOCOL": frames.PROTOCOL,
     "HEARTBEAT_S": frames.HEARTBEAT_S,
     "MAX_TEXT": events.MAX_TEXT,
+    "MAX_ATTACHMENTS": events.MAX_ATTACHMENTS,
 }
 
 

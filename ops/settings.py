@@ -78,6 +78,7 @@ def load(var: Path) -> Settings:
         "SHOP_DATABASE_URL": f"sqlite+aiosqlite:///{var / 'shop.sqlite3'}",
         "JIEBA_CACHE_DIR": str(var / "cache" / "jieba"),
         "VAR_DIR": str(var),
+        "FILES_DIR": str(var / "files"),
         "DEMO": "1",
         "PYTHONUNBUFFERED": "1",
     }

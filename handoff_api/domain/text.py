@@ -24,6 +24,11 @@ def clean_text(text: str) -> str:
     return kept.replace("/", "／", 1) if kept.strip().startswith("/") else kept
 
 
+def clean_words(text: str, *, has_more: bool) -> str:
+    """The words of a message; none are needed where something else stands beside them."""
+    return "" if has_more and not text.strip() else clean_text(text)
+
+
 def without_controls(text: str) -> str:
     """For words that may be empty: a rating's comment, a disposition, a sign-in name."""
     return "".join(char for char in unicodedata.normalize("NFC", text) if _is_kept(char))

@@ -21,7 +21,7 @@ _REVALIDATE = "no-cache"
 
 def policy(frame_ancestors: str, image_origins: list[str]) -> str:
     """Styles may be inline (component libraries set them), scripts never."""
-    images = " ".join(["'self'", "data:", *image_origins])
+    images = " ".join(["'self'", "data:", "blob:", *image_origins])
     return (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
         f"img-src {images}; connect-src 'self'; font-src 'self'; object-src 'none'; "

@@ -64,7 +64,13 @@ async def append(
 
 
 def _preview(body: MessageBody) -> str:
-    return (body.text or ("[卡片]" if body.cards else ""))[:PREVIEW_LENGTH]
+    return (body.text or _unworded(body))[:PREVIEW_LENGTH]
+
+
+def _unworded(body: MessageBody) -> str:
+    if body.attachments:
+        return "[图片]" if body.attachments[0].kind == "picture" else "[文件]"
+    return "[卡片]" if body.cards else ""
 
 
 def _to_record(event: Event, session_id: str, client_message_id: str | None) -> EventRecord:

@@ -202,6 +202,26 @@ class ChoiceRecord(Table):
     used_at: Mapped[datetime | None]
 
 
+class FileRecord(Table):
+    """A picture or a document. `uploaded_by` is `shopper` or an agent's id; `event_id` the message it stands in, None
+    until that is sent. The bytes are in the file store."""
+
+    __tablename__ = "files"
+    __table_args__ = (Index(None, "conversation_id", "created_at"),)
+
+    attachment_id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(_of_conversation())
+    event_id: Mapped[str | None] = mapped_column(index=True)
+    uploaded_by: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    has_thumbnail: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class HandoffRecord(Table):
     __tablename__ = "handoffs"
 

@@ -22,8 +22,9 @@ from contracts.frames import (
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import require_epoch
+from handoff_api.domain.ids import new_id
 from handoff_api.domain.roles import Right, may, require
-from handoff_api.domain.text import clean_text, without_controls
+from handoff_api.domain.text import clean_text, clean_words, without_controls
 from handoff_api.errors import (
     AgentUnavailable,
     ConversationNotFound,
@@ -38,6 +39,7 @@ from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.agent_traces import leave_note, remember_done
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.closing import Closing
+from handoff_api.services.files import Files
 from handoff_api.services.herald import Herald
 from handoff_api.services.staffing import Staffing
 from handoff_api.services.tally import Tally
@@ -54,6 +56,7 @@ class AgentDesk:
         record: Record,
         assignment: Assignment,
         closing: Closing,
+        files: Files,
         staffing: Staffing,
         views: Views,
         herald: Herald,
@@ -63,6 +66,7 @@ class AgentDesk:
         self._record = record
         self._assignment = assignment
         self._closing = closing
+        self._files = files
         self._staffing = staffing
         self._views = views
         self._herald = herald
@@ -71,7 +75,7 @@ class AgentDesk:
 
     # --- speaking ---------------------------------------------------------------------------------------------------
     async def send(self, agent: AgentRecord, command: AgentSendMessage) -> Accepted:
-        text, began_s = clean_text(command.text), time.perf_counter()
+        text, began_s = clean_words(command.text, has_more=bool(command.attachments)), time.perf_counter()
         now = self._clock()
         async with self._record.writing() as session:
             row = await self.locked(session, agent, command.conversation_id)
@@ -81,8 +85,12 @@ class AgentDesk:
             _require_speaker(row, agent, command.epoch)
             if row.status != Status.ACTIVE.value:
                 raise IllegalStep
-            body = MessageBody(text=text, client_message_id=command.client_message_id)
-            event = await self._write(session, row, agent, body, command.client_message_id, now=now)
+            event_id = new_id("e")
+            attached = await self._files.attach(
+                session, row.conversation_id, agent.agent_id, command.attachments, event_id
+            )
+            body = MessageBody(text=text, attachments=attached, client_message_id=command.client_message_id)
+            event = await self._write(session, row, agent, body, command.client_message_id, now=now, event_id=event_id)
             row.unanswered_since = None
             row.answered_at = row.answered_at or now
             row.agent_read_seq = max(row.agent_read_seq, event.seq)
@@ -114,9 +122,10 @@ class AgentDesk:
         client_id: str,
         *,
         now: datetime,
+        event_id: str | None = None,
     ) -> Event:
         author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
-        event = await events.append(session, row, body, author, now=now, client_message_id=client_id)
+        event = await events.append(session, row, body, author, now=now, client_message_id=client_id, event_id=event_id)
         await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, event.seq, now=now)
         return event
 
@@ -251,6 +260,12 @@ class AgentDesk:
         """Agents read every conversation of their own shop; another shop's does not exist for them."""
         async with self._record.reading() as session:
             return await self._readable(session, agent, conversation_id)
+
+    async def require_speaker(self, agent: AgentRecord, conversation_id: str) -> None:
+        """Whoever may say something in it now: its owner, or a guest."""
+        require(agent.role, Right.WORK)
+        row = await self.require_readable(agent, conversation_id)
+        _require_speaker(row, agent, row.epoch)
 
     def require_owner(self, row: ConversationRecord, agent: AgentRecord, epoch: int) -> None:
         _require_owner(row, agent, epoch, leads_may=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handoff_api.clients.bot import BotClient
+from handoff_api.clients.files import Folder
 from handoff_api.clients.shop import ShopClient
 from handoff_api.domain.clock import Clock, utc_now
 from handoff_api.fanout import Fanout
@@ -20,6 +21,7 @@ from handoff_api.services.corrections import Corrections
 from handoff_api.services.customers import Customers
 from handoff_api.services.deadlines import Deadlines
 from handoff_api.services.desk_search import DeskSearch
+from handoff_api.services.files import Files
 from handoff_api.services.gauges import Gauges
 from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
@@ -76,6 +78,7 @@ class Bridge:
     conversations: Conversations
     messages: Messages
     shopper_desk: ShopperDesk
+    files: Files
     left_messages: LeftMessages
     closing: Closing
     agent_desk: AgentDesk
@@ -140,6 +143,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         offer_lifetime=settings.offer_lifetime,
         decline_pause=settings.decline_pause,
     )
+    files = Files(record, Folder(settings.files_dir), clock, lifetime=settings.file_lifetime)
     turns = Turns(
         record,
         bot,
@@ -153,6 +157,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         clock,
         turn_secret=turn_secret,
         turn_join=settings.turn_join,
+        files_url=f"{settings.own_origins[0]}/v1/files",
     )
     readings = Readings(record, bot, handoffs, lineup, herald, background)
     conversations = Conversations(
@@ -203,6 +208,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         handoffs,
         assignment,
         left_messages,
+        files,
         staffing,
         lineup,
         unattended,
@@ -225,7 +231,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         wrap_up_lifetime=settings.wrap_up_lifetime,
         session_idle=settings.session_idle,
     )
-    agent_desk = AgentDesk(record, assignment, closing, staffing, views, herald, tally, clock)
+    agent_desk = AgentDesk(record, assignment, closing, files, staffing, views, herald, tally, clock)
     customers = Customers(record, shop, clock, turn_secret=turn_secret)
     return Bridge(
         settings=settings,
@@ -259,6 +265,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         conversations=conversations,
         messages=messages,
         shopper_desk=ShopperDesk(record, messages, views, herald, fanout, shop_name=settings.shop_name),
+        files=files,
         left_messages=left_messages,
         closing=closing,
         agent_desk=agent_desk,

@@ -4,6 +4,7 @@ Every command carries a client id: sent twice it is done once, and the second an
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,13 +21,14 @@ from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING, Step
 from handoff_api.domain.ids import new_id
 from handoff_api.domain.rules import Rules
-from handoff_api.domain.text import clean_text, without_controls
+from handoff_api.domain.text import clean_text, clean_words, without_controls
 from handoff_api.errors import CallbackRefused, ChoiceUnknown, IllegalStep, RateLimited, RatingRefused
 from handoff_api.record import assignments, conversations, events, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord, CsatRecord, SessionRecord
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.conversations import clear_waiting
+from handoff_api.services.files import Files
 from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
@@ -35,7 +37,7 @@ from handoff_api.services.readings import Readings
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff, Staffing
 from handoff_api.services.tally import Tally
-from handoff_api.services.turns import Turns
+from handoff_api.services.turns import PICTURE, Turns
 from handoff_api.services.unattended import Unattended
 from handoff_api.store.limits import Limits
 
@@ -69,6 +71,7 @@ class Messages:
         handoffs: Handoffs,
         assignment: Assignment,
         left_messages: LeftMessages,
+        files: Files,
         staffing: Staffing,
         lineup: Lineup,
         unattended: Unattended,
@@ -88,6 +91,7 @@ class Messages:
         self._handoffs = handoffs
         self._assignment = assignment
         self._left_messages = left_messages
+        self._files = files
         self._staffing = staffing
         self._lineup = lineup
         self._unattended = unattended
@@ -101,16 +105,19 @@ class Messages:
         self._burst = burst
 
     # --- commands ---------------------------------------------------------------------------------------------------
-    async def send(self, visitor: VisitorIdentity, client_id: str, text: str) -> Accepted:
-        clean, began_s = clean_text(text), time.perf_counter()
+    async def send(
+        self, visitor: VisitorIdentity, client_id: str, text: str, attachments: Sequence[str] = ()
+    ) -> Accepted:
+        """`attachments`: ids of `Files.take_in`."""
+        clean, began_s = clean_words(text, has_more=bool(attachments)), time.perf_counter()
         await self._require_patience(visitor)
         now = self._clock()
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, client_id)
             if outcome.row:
                 await self._wake(session, row, outcome, now=now)
-                event = await self._write_down(session, row, outcome, clean, client_id, now=now)
-                await self._hand_to_owner(session, row, event, now=now)
+                event = await self._write_down(session, row, outcome, clean, client_id, attachments, now=now)
+                await self._hand_to_owner(session, row, event, pressed=None if clean else PICTURE, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         self._tally.accepted(SHOPPER, time.perf_counter() - began_s)
         return await self._told(outcome, client_id)
@@ -283,11 +290,16 @@ class Messages:
         outcome: Outcome,
         text: str,
         client_id: str,
+        attachments: Sequence[str] = (),
         *,
         now: datetime,
     ) -> Event:
-        body = MessageBody(text=text, client_message_id=client_id)
-        event = await events.append(session, row, body, _author(row), now=now, client_message_id=client_id)
+        event_id = new_id("e")
+        attached = await self._files.attach(session, row.conversation_id, SHOPPER, attachments, event_id)
+        body = MessageBody(text=text, attachments=attached, client_message_id=client_id)
+        event = await events.append(
+            session, row, body, _author(row), now=now, client_message_id=client_id, event_id=event_id
+        )
         outcome.new.append(event)
         outcome.said = event
         return event

@@ -97,7 +97,7 @@ class ShopperDesk:
         messages = self._messages
         match command:
             case SendMessage():
-                return await messages.send(visitor, command.client_message_id, command.text)
+                return await messages.send(visitor, command.client_message_id, command.text, command.attachments)
             case PressChoice():
                 return await messages.press(visitor, command.client_message_id, command.choice_id)
             case RequestPerson():

@@ -26,9 +26,9 @@ from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
 from handoff_api.domain.text import join_texts
 from handoff_api.errors import BotUnavailable
-from handoff_api.record import conversations, events, turns
+from handoff_api.record import conversations, events, files, turns
 from handoff_api.record.database import Record
-from handoff_api.record.tables import ConversationRecord, TurnRecord
+from handoff_api.record.tables import ConversationRecord, FileRecord, TurnRecord
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
 from handoff_api.services.handoffs import Handoffs, demanded_by, opening_for
@@ -39,10 +39,14 @@ from handoff_api.services.staffing import Staffing
 
 log = structlog.get_logger()
 
+PICTURE = {"title": "[图片]", "intent": "inform", "entities": {"choice": "picture"}}
+"""How the bot is told of a picture without a word; where it is stands in the turn's metadata."""
 LEASE = timedelta(seconds=90)
 """Longer than the two tries of a turn can take together."""
 TURN_TOKEN_LIFETIME = timedelta(minutes=5)
 PERSON_INTENT, SURE = "human_request", 0.5
+TOLD_PICTURES = 9
+"""As many as a case takes."""
 LONGEST_JOIN = 3
 """Somebody who never stops typing is answered after this many joining intervals."""
 
@@ -50,12 +54,14 @@ LONGEST_JOIN = 3
 @dataclass(frozen=True)
 class Started:
     """A running turn with what the bot must know. `texts` are the messages of a joined turn, by event;
+    `pictures` are the shopper's of this service session;
     `known_turns` counts those of this service session the bot has had."""
 
     row: ConversationRecord
     turn: TurnRecord
     texts: dict[str, str]
     known_turns: int
+    pictures: Sequence[FileRecord] = ()
 
 
 class Turns:
@@ -74,6 +80,7 @@ class Turns:
         *,
         turn_secret: str,
         turn_join: timedelta,
+        files_url: str,
     ) -> None:
         self._record = record
         self._bot = bot
@@ -87,6 +94,7 @@ class Turns:
         self._clock = clock
         self._turn_secret = turn_secret
         self._turn_join = turn_join
+        self._files_url = files_url
         self._wanted: dict[str, datetime] = {}
         self._driven: set[str] = set()
 
@@ -102,8 +110,8 @@ class Turns:
         """Within the transaction that commits the message: to the turn that is still waiting, or to a new one."""
         text = event.body.text if isinstance(event.body, MessageBody) else ""
         last = await turns.latest(session, row.session_id)
-        if last and not pressed and _can_join(last, row, text):
-            last.text = join_texts(last.text, text)
+        if last and _can_join(last, row, text, pressed):
+            last.text = join_texts(last.text, text) if text else last.text
             last.event_ids = [*last.event_ids, event.event_id]
             last.last_text_at = event.at
         else:
@@ -178,9 +186,11 @@ class Turns:
                 return None
             turn.status, turn.lease_until = "running", now + LEASE
             # What one message says is the turn's own text; of several, each is read for itself.
-            ids = turn.event_ids if len(turn.event_ids) > 1 else []
+            ids = turn.event_ids if len(turn.event_ids) > 1 and not turn.pressed else []
             texts = {event_id: await events.text_of(session, event_id) for event_id in ids}
-            return Started(row, turn, texts, await turns.count_known(session, turn.session_id))
+            known = await turns.count_known(session, turn.session_id)
+            pictures = await files.sent_by_shopper(session, turn.session_id, latest=TOLD_PICTURES)
+            return Started(row, turn, texts, known, pictures)
 
     # --- running ----------------------------------------------------------------------------------------------------
     async def _run(self, started: Started) -> bool:
@@ -233,10 +243,22 @@ class Turns:
             "turn_id": turn.turn_id,
             "text": _wish_for_person(started.texts, readings) or turn.text,
             "reading": turn.pressed,
-            "metadata": self._metadata(started.row, turn),
+            "metadata": {**self._metadata(started.row, turn), "pictures": self._pictures(started)},
             "history_turns": started.known_turns,
             "history": None,
         }
+
+    def _pictures(self, started: Started) -> list[dict[str, Any]]:
+        """What the shopper has shown in this session; `is_new` in this turn. The shop fetches it under `url`."""
+        return [
+            {
+                "attachment_id": row.attachment_id,
+                "name": row.name,
+                "url": f"{self._files_url}/{row.attachment_id}",
+                "is_new": row.event_id in started.turn.event_ids,
+            }
+            for row in started.pictures
+        ]
 
     async def _read_parts(self, turn: TurnRecord, texts: dict[str, str]) -> dict[str, Reading]:
         """Every message of a joined turn for itself, kept and shown; what cannot be read is left out."""
@@ -376,8 +398,10 @@ def _new_turn(
     )
 
 
-def _can_join(turn: TurnRecord, row: ConversationRecord, text: str) -> bool:
-    is_waiting = turn.status == "pending" and turn.pressed is None
+def _can_join(turn: TurnRecord, row: ConversationRecord, text: str, pressed: dict[str, Any] | None) -> bool:
+    """Texts join texts, pictures without a word pictures; any other button stands alone."""
+    is_like = turn.pressed == pressed and pressed in (None, PICTURE)
+    is_waiting = turn.status == "pending" and is_like
     is_short = len(turn.text) + len(text) + 1 <= MAX_TEXT
     return is_waiting and turn.epoch == row.epoch and is_short
 

@@ -243,6 +243,7 @@ def settings_for(
     shop_server: tuple[StandInShop, str],
     bot: StandInBot,
     shop: StandInShop,
+    tmp_path: Path,
 ) -> SettingsFor:
     """Settings of a test bridge, with whatever the test changes."""
 
@@ -254,6 +255,7 @@ def settings_for(
             "bot_url": bot_server[1],
             "shop_api_url": shop_server[1],
             "store_origins": "https://store.example",
+            "files_dir": tmp_path / "files",
             "turn_join": timedelta(0),
             "message_burst": 100,
             "visitors_per_minute": 10_000,

@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", "/v1/agent/counts"): EVERYBODY,
     ("GET", "/v1/agent/conversations/{conversation_id}"): EVERYBODY,
     ("GET", "/v1/agent/conversations/{conversation_id}/customer"): EVERYBODY,
+    ("POST", "/v1/agent/conversations/{conversation_id}/files"): WORKERS,
     ("GET", "/v1/agent/canned-replies"): EVERYBODY,
     ("POST", "/v1/agent/canned-replies"): LEADS,  # the shop's; a personal one is WORKERS'
     ("POST", "/v1/agent/canned-replies/{reply_id}"): EVERYBODY,  # what is there to be changed decides

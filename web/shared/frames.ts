@@ -4,6 +4,7 @@
 export const PROTOCOL = 1;
 export const HEARTBEAT_S = 20;
 export const MAX_TEXT = 2000;
+export const MAX_ATTACHMENTS = 9;
 
 export interface AcceptOffer {
   type: "offer.accept";
@@ -71,6 +72,7 @@ export interface AgentSendMessage {
   conversation_id: string;
   epoch: number;
   text: string;
+  attachments?: string[];
 }
 
 export interface AgentTyping {
@@ -112,6 +114,20 @@ export interface AnswerOverdue {
   conversation_id: string;
   unanswered_since: string;
   taken_back_at: string;
+}
+
+/**
+ * A picture or a file beside a message. Its bytes are at `/v1/files/{attachment_id}`, those of a small picture at
+ * `/v1/files/{attachment_id}/thumbnail`: for the conversation's own shopper, the shop's agents and its server.
+ */
+export interface Attachment {
+  kind: "picture" | "document";
+  attachment_id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  width: number | null;
+  height: number | null;
 }
 
 /** `name` is what the shopper sees: the agent's public name, the shop's name for bot and system. */
@@ -496,6 +512,7 @@ export interface MessageBody {
   text: string;
   cards: OfferedCard[];
   choices: OfferedChoice[];
+  attachments: Attachment[];
   client_message_id: string | null;
 }
 
@@ -752,11 +769,12 @@ export interface SearchResult {
   is_cut: boolean;
 }
 
-/** Say something. Over 2,000 characters is `text_too_long`, blank is `text_empty`. */
+/** Say something. Over 2,000 characters is `text_too_long`, blank without a picture is `text_empty`. */
 export interface SendMessage {
   type: "message.send";
   client_message_id: string;
   text: string;
+  attachments?: string[];
 }
 
 export interface SetPresence {

@@ -24,6 +24,10 @@ WHO_MAY = {
     ("POST", "/v1/shopper/poll"): SHOPPER,
     ("POST", "/v1/shopper/frames"): SHOPPER,
     ("GET", "/v1/shopper/events"): SHOPPER,
+    ("POST", "/v1/shopper/files"): SHOPPER,
+    ("GET", "/v1/files/{attachment_id}"): SHOPPER,  # and the shop's agents and server: test_files.py
+    ("GET", "/v1/files/{attachment_id}/thumbnail"): SHOPPER,
+    ("POST", "/v1/agent/conversations/{conversation_id}/files"): AGENT,
     ("POST", "/v1/agent/sign-in"): ANYBODY,
     ("POST", "/v1/agent/sign-out"): AGENT,
     ("GET", "/v1/agent/me"): AGENT,

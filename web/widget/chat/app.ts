@@ -1,7 +1,7 @@
 /** The chat page: puts the parts together, shows the state, passes on what the shopper does. */
 
 import { browserClock } from "@shouhou/shared/connection";
-import { MAX_TEXT } from "@shouhou/shared/frames";
+import { MAX_ATTACHMENTS, MAX_TEXT } from "@shouhou/shared/frames";
 import type { PageContext, ToPage } from "../page_messages";
 import { fill, h, icon } from "@shouhou/shared/dom";
 import * as icons from "./icons";
@@ -62,7 +62,7 @@ export class ChatApp {
     this.messages = this.buildMessages();
     this.leave = new LeaveForm((text) => this.service.leaveMessage(text), () => this.composer.focus());
     this.queue = new QueuePanel({ leaveMessage: () => this.leave.open(""), backToBot: () => this.service.leaveQueue(), requestCallback: (slot) => this.service.requestCallback(slot.at) });
-    this.composer = new Composer({ send: (text) => this.say(text), drafted: (text) => this.drafted(text) }, this.kept.get("draft"));
+    this.composer = new Composer({ send: (text) => this.say(text), drafted: (text) => this.drafted(text), pictures: (files) => this.sendPictures(files) }, this.kept.get("draft"));
     this.assemble();
     this.state.listen((change) => this.changed(change));
   }
@@ -118,6 +118,7 @@ export class ChatApp {
       rate: (session, score, comment) => this.service.rate(session, score, comment),
       assetBase: () => this.page.asset_base ?? this.pageOrigin,
       now: () => new Date(),
+      gallery: this.service.gallery,
     });
   }
 
@@ -125,6 +126,8 @@ export class ChatApp {
     this.list.append(this.messages.root, this.typingLine);
     const bottom = h("div", { class: "bottom" }, this.below, this.toast, this.queue.root, this.quick, this.composer.root);
     this.root.append(this.header.root, this.linkBar, this.list, bottom, this.leave.root);
+    this.root.addEventListener("dragover", (event) => event.preventDefault());
+    this.root.addEventListener("drop", (event) => this.composer.taken(event, event.dataTransfer));
     this.list.addEventListener("scroll", () => this.scrolled(), { passive: true });
     document.addEventListener("keydown", (event) => this.escaped(event));
     document.addEventListener("visibilitychange", () => this.looked());
@@ -145,6 +148,11 @@ export class ChatApp {
   private say(text: string): void {
     this.typing.stop();
     this.service.say(text);
+    this.toBottom();
+  }
+
+  private sendPictures(files: File[]): void {
+    for (const file of files.slice(0, MAX_ATTACHMENTS)) this.service.sendPicture(file);
     this.toBottom();
   }
 

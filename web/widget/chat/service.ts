@@ -8,8 +8,10 @@ import { delayBefore } from "@shouhou/shared/backoff";
 import type { OfferedChoice, ShopperCommand, ShopperFrame } from "@shouhou/shared/frames";
 import { LongPoll } from "@shouhou/shared/long_poll";
 import { newClientId, Outbox } from "@shouhou/shared/outbox";
+import { Gallery, isPicture, MOST_BYTES, upload, UploadRefused } from "./pictures";
 import type { ChatState, OwnMessage } from "./state";
 import type { Kept } from "./storage";
+import { words } from "./strings.zh-CN";
 import { enter, type Visitor, VisitorRefused, type VisitorRequest } from "./visitor";
 
 type Command = Extract<ShopperCommand, { client_message_id: string }>;
@@ -22,6 +24,9 @@ export class ChatService {
   private orderNumber: string | null = null;
   private toldOrder: string | null = null;
   private entering = 0;
+  /** Pictures that are not in a message yet, by the id their message will have. */
+  private readonly files = new Map<string, File>();
+  readonly gallery = new Gallery((path) => fetch(this.base + path, { headers: { Authorization: `Bearer ${this.token}` } }));
 
   constructor(
     private readonly state: ChatState,
@@ -61,7 +66,28 @@ export class ChatService {
   say(text: string): void {
     const own = this.own("text", text);
     this.state.say(own);
-    this.send({ type: "message.send", client_message_id: own.id, text });
+    this.send({ type: "message.send", client_message_id: own.id, text, attachments: [] });
+  }
+
+  /** Each picture is a message of its own: it goes up, then it is said. */
+  sendPicture(file: File): void {
+    const own = { ...this.own("picture", file.name), progress: 0 };
+    this.files.set(own.id, file);
+    this.state.say(own);
+    if (!isPicture(file)) this.state.uploading(own.id, 0, words.picture.refused);
+    else if (file.size > MOST_BYTES) this.state.uploading(own.id, 0, words.picture.tooLarge);
+    else void this.upload(own.id, file);
+  }
+
+  private async upload(id: string, file: File): Promise<void> {
+    this.state.uploading(id, 0);
+    try {
+      const attachment = await upload(this.base, this.token, file, (part) => this.state.uploading(id, part));
+      if (!this.files.delete(id)) return;
+      this.send({ type: "message.send", client_message_id: id, text: "", attachments: [attachment.attachment_id] });
+    } catch (error) {
+      this.state.uploading(id, 0, error instanceof UploadRefused && error.message ? error.message : words.picture.failed);
+    }
   }
 
   press(choice: OfferedChoice): void {
@@ -82,15 +108,19 @@ export class ChatService {
 
   /** A refused message made nothing on the server, so it goes out anew, under an id of its own. */
   resend(id: string): void {
+    const file = this.files.get(id);
+    if (file) return void this.upload(id, file);
     const own = this.state.withdraw(id);
+    const refused = this.outbox?.settle(id);
     if (!own) return;
-    this.outbox?.settle(id);
+    if (refused?.type === "message.send" && refused.attachments?.length) return;
     if (own.kind === "left") this.leaveMessage(own.text);
     else this.say(own.text);
   }
 
   discard(id: string): void {
     this.outbox?.settle(id);
+    this.files.delete(id);
     this.state.withdraw(id);
   }
 
@@ -188,8 +218,9 @@ export class ChatService {
   private showUnsent(command: Command): void {
     if (command.type !== "message.send" && command.type !== "message.leave") return;
     if (this.state.own.some((own) => own.id === command.client_message_id)) return;
-    const kind = command.type === "message.send" ? "text" : "left";
-    this.state.say({ ...this.own(kind, command.text), id: command.client_message_id });
+    const isPictures = command.type === "message.send" && (command.attachments?.length ?? 0) > 0;
+    const kind = isPictures ? "picture" : command.type === "message.send" ? "text" : "left";
+    this.state.say({ ...this.own(kind, isPictures ? words.picture.name : command.text), id: command.client_message_id });
   }
 
   /** Enters anew (the token was refused, or the page is another); starts over when that leads elsewhere. */

@@ -18,9 +18,11 @@ import { Sequence } from "@shouhou/shared/sequence";
 /** Something the shopper said that is not in the record yet. */
 export interface OwnMessage {
   id: string;
-  kind: "text" | "choice" | "left";
+  kind: "text" | "choice" | "left" | "picture";
   text: string;
   choiceId?: string;
+  /** How much of the picture is up, from 0 to 1. */
+  progress?: number;
   /** The last seq known when it was said: a failed message stays at its place. */
   afterSeq: number;
   failure: string | null;
@@ -113,6 +115,15 @@ export class ChatState {
     if (found?.choiceId) this.pressed.delete(found.choiceId);
     this.changed("timeline");
     return found;
+  }
+
+  /** The picture `id` is on its way, or could not go. */
+  uploading(id: string, progress: number, failure: string | null = null): void {
+    const own = this.own.find((each) => each.id === id);
+    if (!own) return;
+    own.progress = progress;
+    own.failure = failure;
+    this.changed("timeline");
   }
 
   rate(sessionId: string, clientMessageId: string): void {

@@ -61,6 +61,18 @@ export const words = {
     empty: "正在打开聊天…",
     toLatest: "回到最新消息",
   },
+  picture: {
+    send: "发送图片或拍照",
+    name: "图片",
+    open: "查看大图",
+    close: "关闭大图",
+    loading: "正在打开图片…",
+    gone: "图片已过期或打不开",
+    progress: "图片上传进度",
+    refused: "只能发送 JPG、PNG、WebP 或 GIF 图片",
+    tooLarge: "图片太大了，一张最多 15 MB",
+    failed: "图片没有传上去，请检查网络后重新发送",
+  },
   composer: {
     label: "输入消息",
     placeholder: "请描述您遇到的问题",

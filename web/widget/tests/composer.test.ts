@@ -23,7 +23,7 @@ function press(options: KeyboardEventInit & { keyCode?: number } = {}): Keyboard
 
 beforeEach(() => {
   vi.clearAllMocks();
-  composer = new Composer({ send, drafted }, "");
+  composer = new Composer({ send, drafted, pictures: vi.fn() }, "");
   document.body.replaceChildren(composer.root);
   field = composer.root.querySelector("textarea") as HTMLTextAreaElement;
 });
@@ -75,7 +75,7 @@ describe("the composer", () => {
   });
 
   it("begins with the kept draft", () => {
-    expect(new Composer({ send, drafted }, "写了一半").text).toBe("写了一半");
+    expect(new Composer({ send, drafted, pictures: vi.fn() }, "写了一半").text).toBe("写了一半");
   });
 });
 

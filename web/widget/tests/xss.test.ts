@@ -1,6 +1,8 @@
 /** Whatever a shopper, an agent or a shop writes stays text: no field of any frame can make an element or an address. */
 
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Attachment } from "@shouhou/shared/frames";
+import { Gallery } from "../chat/pictures";
 import { ChatState } from "../chat/state";
 import { Header } from "../chat/view/header";
 import { MessageList } from "../chat/view/messages";
@@ -26,12 +28,18 @@ const CORPUS = [
   "<template><script>window.hacked=1</script></template>",
 ];
 const FORBIDDEN = "script, iframe, object, embed, style, math, template, link, meta, base, form, b[onmouseover], [onerror], [onload], [onmouseover], [style], [srcdoc]";
-const acts = { press: () => undefined, resend: () => undefined, discard: () => undefined, rate: () => undefined, assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z") };
+const acts = { press: () => undefined, resend: () => undefined, discard: () => undefined, rate: () => undefined, assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z"), gallery: new Gallery(() => Promise.reject(new Error())) };
+
+/** A file name is the shopper's own. */
+function attachments(text: string): Attachment[] {
+  const held = { attachment_id: text, name: text, media_type: text, size: 1, width: 60, height: 40 };
+  return [{ ...held, kind: "picture" }, { ...held, kind: "document" }];
+}
 
 function everything(text: string): HTMLElement {
   const state = new ChatState();
   const author = { kind: "agent", id: text, name: text } as const;
-  const body = message(text, { cards: cardsWith(text), choices: [choice(text)] });
+  const body = message(text, { cards: cardsWith(text), choices: [choice(text)], attachments: attachments(text) });
   const events = [
     event(1, "bot", body),
     event(2, "agent", message(text), { author }),

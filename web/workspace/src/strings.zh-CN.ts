@@ -537,6 +537,7 @@ export const words = {
     order: "涉及订单",
   },
 
+  picture: { open: "查看大图", gone: "图片已过期或打不开" },
   composer: {
     placeholder: "回复顾客…",
     notePlaceholder: "写一条内部备注，顾客看不到…",

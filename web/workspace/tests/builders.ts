@@ -55,7 +55,7 @@ export function message(seq: number, text: string, change: Partial<Event> = {}, 
     at: at(seq),
     epoch: 3,
     turn_id: null,
-    body: { kind: "message", text, cards: [], choices: [], client_message_id: clientMessageId },
+    body: { kind: "message", text, cards: [], choices: [], attachments: [], client_message_id: clientMessageId },
     ...change,
   };
 }

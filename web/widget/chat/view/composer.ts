@@ -4,11 +4,13 @@ import { lengthOf } from "@shouhou/shared/format";
 import { MAX_TEXT } from "@shouhou/shared/frames";
 import { fill, h, icon } from "@shouhou/shared/dom";
 import * as icons from "../icons";
+import { ACCEPTED } from "../pictures";
 import { words } from "../strings.zh-CN";
 
 export interface ComposerActs {
   send(text: string): void;
   drafted(text: string): void;
+  pictures(files: File[]): void;
 }
 
 const COUNTER_FROM = 1800;
@@ -28,8 +30,28 @@ export class Composer {
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.typed(event));
     this.button = h("button", { class: "send", type: "button", "aria-label": w.send, onclick: () => this.submit() }, icon(icons.SEND));
-    this.root = h("footer", { class: "composer" }, h("div", { class: "composer-line" }, this.field, this.button), h("div", { class: "composer-foot" }, this.hint, this.counter));
+    this.root = h("footer", { class: "composer" }, h("div", { class: "composer-line" }, ...this.pictureButton(), this.field, this.button), h("div", { class: "composer-foot" }, this.hint, this.counter));
+    this.field.addEventListener("paste", (event) => this.taken(event, event.clipboardData));
     this.fit();
+  }
+
+  /** Files that were pasted or dropped; words are left to the browser. */
+  taken(event: Event, transfer: DataTransfer | null): void {
+    const files = [...(transfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    this.acts.pictures(files);
+  }
+
+  /** On a phone the browser itself offers the camera beside the album. */
+  private pictureButton(): HTMLElement[] {
+    const chooser = h("input", { type: "file", accept: ACCEPTED, multiple: true, hidden: true, tabindex: -1 });
+    chooser.addEventListener("change", () => {
+      this.acts.pictures([...(chooser.files ?? [])]);
+      chooser.value = "";
+    });
+    const button = h("button", { class: "attach", type: "button", "aria-label": words.picture.send, title: words.picture.send, onclick: () => chooser.click() }, icon(icons.PICTURE, 22));
+    return [chooser, button];
   }
 
   focus(): void {

@@ -8,6 +8,8 @@ import type { ChatState, OwnMessage } from "../state";
 import { words } from "../strings.zh-CN";
 import { cardView } from "./cards";
 import { csatCard } from "./csat";
+import { attachmentView } from "./pictures";
+import type { Gallery } from "../pictures";
 
 export interface MessageActs {
   press(choice: OfferedChoice): void;
@@ -16,6 +18,7 @@ export interface MessageActs {
   rate(sessionId: string, score: number, comment: string): void;
   assetBase(): string;
   now(): Date;
+  gallery: Gallery;
 }
 
 const GROUP_MS = 5 * 60 * 1000;
@@ -98,7 +101,7 @@ export class MessageList {
 
   private shopMessage(event: Event, body: MessageBody, { isFollower, usedIds }: { isFollower: boolean; usedIds: Set<string> }): HTMLElement {
     const { kind } = event.author;
-    if (kind === "system" && body.cards.length === 0 && body.choices.length === 0) return systemLine(body.text);
+    if (kind === "system" && body.cards.length === 0 && body.choices.length === 0 && !body.attachments?.length) return systemLine(body.text);
     const press = (choice: OfferedChoice) => () => this.acts.press(choice);
     const cards = body.cards.map((card) =>
       cardView(card, {
@@ -117,6 +120,7 @@ export class MessageList {
         { class: "stack" },
         !isFollower && senderLine(event),
         body.text && h("div", { class: "bubble" }, body.text),
+        ...(body.attachments ?? []).map((each) => attachmentView(each, this.acts.gallery)),
         ...cards,
         body.choices.length > 0 && h("div", { class: "choices", role: "group" }, ...body.choices.map((choice) => choiceButton(choice, usedIds.has(choice.choice_id), press(choice)))),
       ),
@@ -127,7 +131,12 @@ export class MessageList {
     const isRead = event.seq <= this.state.agentReadSeq;
     const time = timeOfDay(new Date(event.at));
     const mark = isRead && event === this.lastOwnRead() ? ` · ${words.list.read}` : "";
-    return { key: event.event_id, look: mark, build: () => ownRow(body.text, h("small", { class: "mark" }, time + mark)) };
+    return { key: event.event_id, look: mark, build: () => this.shopperRow(body, h("small", { class: "mark" }, time + mark)) };
+  }
+
+  private shopperRow(body: MessageBody, mark: HTMLElement): HTMLElement {
+    const pictures = (body.attachments ?? []).map((each) => attachmentView(each, this.acts.gallery));
+    return pictures.length > 0 ? picturesRow(body.text, pictures, mark) : ownRow(body.text, mark);
   }
 
   private lastOwnRead(): Event | undefined {
@@ -136,7 +145,7 @@ export class MessageList {
 
   private ownItem(own: OwnMessage): Item {
     const isOnline = this.state.link === "online" && navigator.onLine;
-    return { key: own.id, look: `${own.failure} ${isOnline}`, build: () => (own.failure === null ? sendingRow(own, isOnline) : this.failedRow(own)) };
+    return { key: own.id, look: `${own.failure} ${isOnline} ${own.progress}`, build: () => (own.failure === null ? sendingRow(own, isOnline) : this.failedRow(own)) };
   }
 
   private failedRow(own: OwnMessage): HTMLElement {
@@ -202,8 +211,14 @@ function ownRow(text: string, ...marks: Child[]): HTMLElement {
   );
 }
 
+function picturesRow(text: string, pictures: HTMLElement[], mark: HTMLElement): HTMLElement {
+  const said = text && h("div", { class: "bubble", "aria-label": `${words.list.self}：${text}` }, text);
+  return h("div", { class: "row shopper" }, h("div", { class: "stack" }, ...pictures, said, h("div", { class: "marks" }, mark)));
+}
+
 function sendingRow(own: OwnMessage, isOnline: boolean): HTMLElement {
   const row = ownRow(own.text, h("small", { class: "mark" }, isOnline ? words.list.sending : words.list.waiting));
+  if (own.progress !== undefined) row.querySelector(".bubble")?.append(h("progress", { max: 1, value: own.progress, "aria-label": words.picture.progress }));
   row.classList.add("pending");
   return row;
 }

@@ -84,6 +84,7 @@ describe.each(CORPUS)("%j", (text) => {
       kind: "message",
       text,
       client_message_id: text,
+      attachments: (["picture", "document"] as const).map((kind) => ({ kind, attachment_id: text, name: text, media_type: text, size: 1, width: 1, height: 1 })),
       choices: [{ choice_id: text, title: text, style: "default", used: true }],
       cards: [
         { card: { type: "order", order: summary, choice: null }, choice: null },

@@ -20,7 +20,7 @@ describe("a message that came back through the record", () => {
   });
 
   it("is known by its place once that is known", () => {
-    const unnamed = { ...fromMe(4, "您好", "x"), body: { kind: "message" as const, text: "您好", cards: [], choices: [], client_message_id: null } };
+    const unnamed = { ...fromMe(4, "您好", "x"), body: { kind: "message" as const, text: "您好", cards: [], choices: [], attachments: [], client_message_id: null } };
 
     expect(isSame(pending({ state: "accepted", seq: 4 }), unnamed, ME)).toBe(true);
     expect(isSame(pending({ state: "accepted", seq: 5 }), unnamed, ME)).toBe(false);

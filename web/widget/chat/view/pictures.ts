@@ -1,0 +1,56 @@
+/** A picture in a message, and the same picture over the whole chat. */
+
+import type { Attachment } from "@shouhou/shared/frames";
+import { fill, h, icon } from "@shouhou/shared/dom";
+import * as icons from "../icons";
+import type { Gallery } from "../pictures";
+import { words } from "../strings.zh-CN";
+
+const SIDE_PX = 200;
+
+/** Its place is kept before it is there, so nothing moves when it comes. */
+export function attachmentView(attachment: Attachment, gallery: Gallery): HTMLElement {
+  if (attachment.kind === "document") return documentView(attachment, gallery);
+  const button = h("button", { class: "picture", type: "button", "aria-label": `${words.picture.open}：${attachment.name}`, onclick: () => showLarge(attachment, gallery) });
+  const { width, height } = shownSize(attachment);
+  button.style.width = `${width}px`;
+  button.style.height = `${height}px`;
+  const load = (): void =>
+    void gallery.thumbnail(attachment).then(
+      (address) => fill(button, h("img", { src: address, alt: attachment.name, width, height })),
+      () => fill(button, h("span", { class: "picture-gone" }, words.picture.gone)),
+    );
+  load();
+  return button;
+}
+
+export function shownSize({ width, height }: Attachment): { width: number; height: number } {
+  const scale = Math.min(1, SIDE_PX / Math.max(width ?? SIDE_PX, height ?? SIDE_PX));
+  return { width: Math.max(44, Math.round((width ?? SIDE_PX) * scale)), height: Math.max(44, Math.round((height ?? SIDE_PX) * scale)) };
+}
+
+function documentView(attachment: Attachment, gallery: Gallery): HTMLElement {
+  const save = (): void =>
+    void gallery.full(attachment).then((address) => h("a", { href: address, download: attachment.name }).click()).catch(() => undefined);
+  return h("button", { class: "document", type: "button", onclick: save }, icon(icons.CLIPBOARD, 20), h("span", {}, attachment.name), h("small", {}, `${Math.max(1, Math.round(attachment.size / 1024))} KB`));
+}
+
+/** Closes by a click, the button or Escape; the focus goes back to where it was. */
+function showLarge(attachment: Attachment, gallery: Gallery): void {
+  const before = document.activeElement;
+  const dialog = h("dialog", { class: "lightbox", "aria-label": attachment.name });
+  const close = h("button", { class: "round", type: "button", "aria-label": words.picture.close, onclick: () => dialog.close() }, icon(icons.CLOSE));
+  dialog.append(close, h("p", { role: "status" }, words.picture.loading));
+  dialog.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (before instanceof HTMLElement) before.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  gallery.full(attachment).then(
+    (address) => fill(dialog, close, h("img", { src: address, alt: attachment.name })),
+    () => fill(dialog, close, h("p", { role: "status" }, words.picture.gone)),
+  );
+}
