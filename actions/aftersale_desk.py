@@ -10,17 +10,29 @@ from typing import Any
 from actions.aftersale_draft import CORRECTS, Ask, Draft, Heard, Mood
 from actions.base import begin_proof, order_cards
 from actions.cards import goods_text, wish_summary
-from actions.choices import START_INTENTS, choice, line_choice, person, reason_choices, start_choice, ways_out
+from actions.choices import (
+    START_INTENTS,
+    choice,
+    line_choice,
+    option_choice,
+    person,
+    reason_choices,
+    start_choice,
+    ways_out,
+)
 from actions.errors import OrderNotFound, ShopRefused
+from actions.exchange_stock import Wanted, in_stock, option_text, option_wanted
 from actions.goods_named import known_kind, named_orders, narrow_lines
 from actions.message import ALL_PIECES, Message, words_for_goods
 from actions.orders_search import Search, find_order, pick_by_words, titles_of
+from actions.pictures import attach, pictures_of
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
-from actions.wording import CASE_TYPES, PHOTOS
+from actions.wording import CASE_TYPES
 from contracts.bot_output import CaseCard, Choice, SummaryCard, VerdictCard
-from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine, OrderStatus
+from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine, OrderOption, OrderStatus
 from contracts.verdict import Decision, Verdict
+from policy import ShippingFacts, decide_late_shipping, evidence_for
 
 NOTHING_TO_SETTLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED})
 SAME_AGAIN = frozenset({CaseReason.QUALITY, CaseReason.DAMAGED, CaseReason.WRONG_ITEM, CaseReason.MISSING_ITEM})
@@ -31,6 +43,7 @@ AGAIN = {
     "utter_request_wanted_option": "utter_request_option_again",
     "utter_ask_symptom": "utter_ask_symptom_again",
 }  # asked a second time: shorter, and it says what for
+SHOWN_OPTIONS = 6
 MOST_PIECES = 4  # more than these are typed
 
 
@@ -195,6 +208,8 @@ class AftersaleDesk:
         return self._ask(Ask.QUANTITY, "utter_request_case_quantity", left=str(left), choices=pieces)
 
     async def _settle_reason(self) -> Reply | None:
+        if self.draft.reason is None and self._has_not_left:
+            self.draft = replace(self.draft, reason=CaseReason.LATE if self._is_late else CaseReason.NO_REASON)
         if self.draft.reason is None and self.draft.case_type is CaseType.REPAIR:
             return self._ask(Ask.REASON, "utter_ask_symptom")
         if self.draft.reason is None:
@@ -208,10 +223,33 @@ class AftersaleDesk:
         return None
 
     async def _settle_wanted(self) -> Reply | None:
-        is_open_wish = self.draft.case_type is CaseType.EXCHANGE and self.draft.reason not in SAME_AGAIN
-        if is_open_wish and not self.draft.wanted:
-            return self._ask(Ask.WANTED, "utter_request_wanted_option")
-        return None
+        """Another option of the goods, which must be there; the same again needs no question."""
+        if self.draft.case_type is not CaseType.EXCHANGE or self.draft.reason in SAME_AGAIN:
+            return None
+        line = self._known_line
+        options = await self.turn.shop.order_options(self._known_order.order_number, line.line_id)
+        if not options and self.draft.wanted:
+            return None  # goods without options, or a shop that does not tell them
+        wanted = option_wanted(self.draft.wanted or "", line, options) if self.draft.wanted else None
+        if wanted and wanted.option:
+            self.draft = replace(self.draft, wanted=option_text(wanted.option))
+            return None
+        if wanted and not wanted.sold_out and not wanted.is_unknown and not wanted.near:
+            return None  # the same once more, in the shopper's words
+        return self._ask_option(wanted, in_stock(line, options), bool(options))
+
+    def _ask_option(self, wanted: Wanted | None, there: list[OrderOption], has_options: bool) -> Reply:
+        said, goods = self.draft.wanted or "", goods_text(self._known_line)
+        self.draft = replace(self.draft, wanted=None)
+        picks = [option_choice(option) for option in (wanted.near if wanted and wanted.near else there)[:SHOWN_OPTIONS]]
+        if has_options and not there:
+            ways = [start_choice(CaseType.RETURN_REFUND), person()]
+            return self._ask(Ask.WANTED, "utter_ask_nothing_to_exchange", goods=goods, choices=ways)
+        if wanted and (wanted.sold_out or wanted.is_unknown):
+            response = "utter_ask_option_sold_out" if wanted.sold_out else "utter_ask_option_unknown"
+            named = option_text(wanted.sold_out) if wanted.sold_out else said
+            return self._ask(Ask.WANTED, response, wanted=named, choices=[*picks, person()])
+        return self._ask(Ask.WANTED, "utter_request_wanted_option", choices=picks)
 
     # --- verdict and agreement -------------------------------------------------------------------------------------
     async def _settle_agreement(self) -> Reply:
@@ -261,12 +299,22 @@ class AftersaleDesk:
             self.turn.say("utter_confirm_case", cards=[*cards, self._summary()], choices=self._agreement(), **words)
             return Reply(self.draft, Ask.CONFIRM, noted)
         if verdict.decision is Decision.NEEDS_PERSON:
+            if self.draft.reason is CaseReason.OTHER:
+                return self._ask_clearer_reason(cards, noted, words)
             self.turn.say("utter_case_needs_person", cards=cards, choices=[person(primary=True)], **words)
             return Reply(self.draft, events=[*noted, *set_slots(handoff_reason="policy_needs_person")])
         goods = {"order_number": self._known_order.order_number, "line_id": self._known_line.line_id}
         ways = ways_out(verdict, goods | {"case_reason": (self.draft.reason or CaseReason.OTHER).value})
         self.turn.say("utter_case_refused", cards=cards, choices=ways, **words)
         return Reply(self.draft, events=[*noted, *set_slots(handoff_reason="policy_needs_person")])
+
+    def _ask_clearer_reason(self, cards: list[VerdictCard], noted: Events, words: dict[str, Any]) -> Reply:
+        """What was said is no reason the rules know: a person may hear it, and another answer still counts."""
+        reasons = reason_choices(self.draft.case_type)
+        named = [each for each in reasons if each.entities != {"case_reason": CaseReason.OTHER.value}]
+        self.draft = replace(self.draft, reason=None)
+        self.turn.say("utter_reason_needs_person", cards=cards, choices=[person(primary=True), *named], **words)
+        return Reply(self.draft, Ask.REASON, [*noted, *set_slots(handoff_reason="policy_needs_person")])
 
     async def _open_case(self, verdict: Verdict | None) -> Reply:
         closed = sorted(c.case_id for c in self.cases if c.line_id == self._known_line.line_id and not is_open(c))
@@ -282,7 +330,10 @@ class AftersaleDesk:
             case_id=case.case_id,
             next_step=case.next_step,
         )
-        noted = self.turn.note("opened_case", wish=self._service, case_id=case.case_id)
+        count, attached = await attach(self.turn, case)
+        if count:
+            self.turn.say("utter_photos_went_with_it", count=str(count))
+        noted = [*self.turn.note("opened_case", wish=self._service, case_id=case.case_id), *attached]
         return Reply(self.draft, events=[*noted, *set_slots(case_id=case.case_id)])
 
     def _new_case(self, verdict: Verdict | None) -> NewCase:
@@ -293,14 +344,15 @@ class AftersaleDesk:
             quantity=self.draft.quantity or 1,
             reason=self.draft.reason or CaseReason.OTHER,
             description=self.draft.description,
-            wanted_options={"规格": self.draft.wanted} if self.draft.wanted else {},
+            wanted_options={"规格": self._wanted} if self._wanted else {},
             verdict=verdict,
         )
 
     def _say_photos(self) -> None:
         """What to photograph, once, before anything is thrown away."""
-        checklist = PHOTOS.get(self.draft.reason.value) if self.draft.reason else None
-        if checklist and not self._is_repeating and not self.turn.has_just_said("utter_photos_wanted"):
+        checklist = "、".join(evidence_for(self.draft.reason)) if self.draft.reason else ""
+        is_said = self._is_repeating or self.turn.has_just_said("utter_photos_wanted")
+        if checklist and not is_said and not pictures_of(self.turn):
             self.turn.say("utter_photos_wanted", checklist=checklist)
 
     # --- words -----------------------------------------------------------------------------------------------------
@@ -320,7 +372,7 @@ class AftersaleDesk:
             self._known_line,
             quantity=self.draft.quantity or 1,
             reason=self.draft.reason or CaseReason.OTHER,
-            wanted=self.draft.wanted or "",
+            wanted=self._wanted,
         )
 
     def _agreement(self) -> list[Choice]:
@@ -339,8 +391,23 @@ class AftersaleDesk:
         return not self.message.intent and self.mood is Mood.GO_ON
 
     @property
+    def _wanted(self) -> str:
+        """Only an exchange is for something else: a wish that became a return forgets it."""
+        return self.draft.wanted or "" if self.draft.case_type is CaseType.EXCHANGE else ""
+
+    @property
     def _service(self) -> str:
         return CASE_TYPES[self.draft.case_type.value]
+
+    @property
+    def _has_not_left(self) -> bool:
+        """Money for what was never sent is given back whatever the reason: nobody is asked for one."""
+        return self.draft.case_type is CaseType.REFUND_ONLY and self._known_order.status is OrderStatus.PAID
+
+    @property
+    def _is_late(self) -> bool:
+        facts = ShippingFacts(order=self._known_order, now=self.turn.now)
+        return decide_late_shipping(self.turn.services.rules, facts).decision is Decision.ALLOWED
 
     @property
     def _known_order(self) -> Order:

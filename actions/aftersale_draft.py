@@ -42,8 +42,8 @@ QUALITY_REASONS = {
     "quality_missing_item": CaseReason.MISSING_ITEM,
     "quality_not_as_described": CaseReason.NOT_AS_DESCRIBED,
 }
-NAMES_A_SERVICE = {"aftersale_modify", "aftersale_cancel", "deny", "inform", "nlu_fallback", "affirm"}
-CORRECTS = {*NAMES_A_SERVICE, *STARTS, "order_change_items"}
+NAMES_A_SERVICE = {"hold_on", "aftersale_modify", "aftersale_cancel", "deny", "inform", "nlu_fallback", "affirm"}
+CORRECTS = {*NAMES_A_SERVICE, *STARTS, "order_change_items", "hold_on"}
 SHORT = 10  # letters of a bare answer
 ASKS = re.compile(r"[吗呢么?？]|谁|怎么|多久|什么|哪")
 BARE_SIZE = re.compile(
@@ -157,6 +157,8 @@ def hear(message: Message, draft: Draft) -> Heard | None:
         return Heard(draft, Mood.CONFIRM)
     if message.intent == "order_cancel" and draft.case_type is CaseType.REFUND_ONLY:
         return Heard(draft)  # "不想要了" is the very wish under discussion
+    if _only_names_goods(message, draft):
+        return Heard(replace(draft, order_number=None, line_id=None, quantity=None), Mood.CHOOSE_AGAIN)
     changed = _with_facts(draft, message)
     if changed != draft or message.intent in STARTS or message.intent in QUALITY_REASONS:
         return Heard(changed)
@@ -175,6 +177,15 @@ def _means_other_goods(message: Message, draft: Draft) -> bool:
         return False
     corrects = draft.asked is Ask.CONFIRM or message.intent == "deny"  # "不对，是面膜"
     return (corrects and bool(words_for_goods(message))) or wants_another(message)
+
+
+def _only_names_goods(message: Message, draft: Draft) -> bool:
+    """ "白的衣服", where the reason was asked: which goods are meant, and no reason."""
+    if draft.asked is not Ask.REASON or not message.is_free_text or len(message.text) > SHORT:
+        return False
+    is_option = draft.case_type is not CaseType.EXCHANGE and wanted_option_in(message) is not None
+    names_goods = bool(words_for_goods(message)) or is_option
+    return names_goods and reason_in(message) is None and case_type_in(message.text) is None
 
 
 def _cannot_do_it(message: Message) -> bool:

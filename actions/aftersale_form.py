@@ -17,6 +17,7 @@ from actions.base import ShopAction
 from actions.choices import choice, person
 from actions.errors import ShopSaidNo, ShopUnavailable
 from actions.message import Message
+from actions.pictures import is_bare_picture
 from actions.turn import Events, Turn, set_slots
 
 log = structlog.get_logger()
@@ -39,6 +40,10 @@ class ValidateAftersaleForm(ShopAction):
         is_repeating = turn.happened_in_turn("action_execution_rejected", name=FORM)
         if is_repeating and draft.asked and any(r.startswith(ASKS_WITH_BUTTONS) for r in turn.responses_in_turn):
             return _events(Reply(draft, draft.asked))  # the digression's answer asks something itself
+        is_picture = is_bare_picture(turn) and not is_repeating
+        if is_picture:
+            turn.say("utter_photo_kept")
+        is_repeating = is_repeating or is_picture
         message = SILENCE if is_repeating else turn.message
         heard = Heard(draft) if is_repeating else _heard(turn, message, draft)
         is_guess = heard is None and draft.asked in (Ask.ORDER, Ask.LINE) and message.is_free_text

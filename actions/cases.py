@@ -173,7 +173,7 @@ class ActionTellReturnFreight(CaseAction):
         say_rule(turn, intent)
 
     def fits(self, case: Case) -> bool:
-        return is_open(case) and case.freight_payer is not None
+        return is_open(case) and case.type in SENT_BACK and case.freight_payer is not None
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         if turn.active_form or not turn.is_signed_in:

@@ -6,7 +6,7 @@ from actions.cards import options_text, order_summary
 from actions.message import case_type_in
 from actions.wording import CHOICE_TITLES, INTENT_TITLES, REASONS
 from contracts.bot_output import Choice, OrderCard
-from contracts.shop import CaseReason, CaseType, Order, OrderLine
+from contracts.shop import CaseReason, CaseType, Order, OrderLine, OrderOption
 from contracts.verdict import Verdict
 
 TITLE_LENGTH = 40
@@ -81,6 +81,12 @@ def order_card(order: Order, *, intent: str | None = None) -> OrderCard:
 def line_choice(line: OrderLine) -> Choice:
     title = " ".join(filter(None, [line.title, options_text(line)]))
     return Choice(title=shorten(title), intent="inform", entities={"line_id": line.line_id})
+
+
+def option_choice(option: OrderOption) -> Choice:
+    """Another option of the goods, as the answer to "which one instead?"."""
+    text = " ".join(option.options.values())
+    return Choice(title=shorten(text), intent="inform", entities={"sku_option": text})
 
 
 def reason_choices(case_type: CaseType) -> list[Choice]:

@@ -8,20 +8,23 @@ from actions.base import ShopAction
 from actions.cases import SENT
 from actions.choices import choice, person
 from actions.handoff import ANGRY
-from actions.message import FALLBACK, reason_in
+from actions.message import FALLBACK, TOO_HARD, reason_in
 from actions.misses import is_enough
 from actions.open_questions import is_answer_in_words
-from actions.other_orders import names_known_order
+from actions.other_orders import names_known_order, only_points
 from actions.patience import says_no_result
 from actions.person_request import request_person
+from actions.products import PRODUCT, page_says
 from actions.resume import take_up
 from actions.short_answers import place_in
 from actions.turn import Events, Turn
-from actions.wording import INTENT_TITLES
+from actions.wording import BARE_WORDS, INTENT_TITLES
 from contracts.bot_output import Choice
 
 SHORTEST = 2  # letters of a button's title that are enough to mean it
 ASKS_WHAT_YOU_DO = re.compile(r"能干(?:什么|啥|嘛)|会(?:干|做)?(?:什么|啥)|能做(?:什么|啥)|有(?:什么|啥)功能|怎么用你")
+AROUND = " ，,。.!！?？~～吧呢呀啊了"
+NEAR = 3  # places of the reading in which a question about goods is looked for
 FAULTS = frozenset(QUALITY_REASONS.values())
 FOUND = re.compile(r"找到了|找着了|收到了(?!吗|没)|拿到了|在(?:门卫|驿站|家里|邻居)")
 GUESSES = 3
@@ -37,6 +40,9 @@ class ActionClarify(ShopAction):
 
     async def _take_by_context(self, turn: Turn) -> Events | None:
         """What the words mean after what was just said: an order that was asked for, a button, another order."""
+        bare = bare_wish(turn.message.text)
+        if bare:
+            return await take_up(turn, bare)
         waiting = turn.slot("pending_intent")
         is_number = place_in(turn.message.text) is not None  # of no card: they are shown again
         is_answer = is_number or is_answer_in_words(turn) or turn.names_an_order
@@ -47,9 +53,13 @@ class ActionClarify(ShopAction):
         if FOUND.search(turn.message.text) and turn.topic.startswith("logistics"):
             turn.say("utter_parcel_found")
             return []
+        if only_points(turn.message) and await names_known_order(turn):
+            return await take_up(turn, "order_status")
         meant = offered_meant(turn)
         if meant:
             return await take_up(turn.as_if_pressed(meant), meant.intent)
+        if any(intent.startswith(PRODUCT) for intent in turn.message.ranking[:NEAR]) and await page_says(turn):
+            return await take_up(turn, "product_info")
         fault = next((intent for intent in turn.message.ranking if intent != FALLBACK), "")
         if fault in QUALITY_REASONS and reason_in(turn.message) in FAULTS:
             return await take_up(turn, fault)  # what is wrong is said; which word for it we use is ours to choose
@@ -59,6 +69,9 @@ class ActionClarify(ShopAction):
         taken = None if turn.active_form else await self._take_by_context(turn)
         if taken is not None:
             return taken
+        if TOO_HARD.search(turn.message.text) and not turn.active_form:
+            turn.say("utter_too_hard")
+            return []
         if ASKS_WHAT_YOU_DO.search(turn.message.text):
             turn.say("utter_greet")
             return []
@@ -73,6 +86,12 @@ class ActionClarify(ShopAction):
             return turn.note("asked_again")
         _ask_what_was_meant(turn)
         return turn.note("asked_again")
+
+
+def bare_wish(text: str) -> str | None:
+    """What a word or two alone most likely want ("快递", "发票")."""
+    said = text.strip(AROUND)
+    return next((wish for wish, words in BARE_WORDS.items() if words.fullmatch(said)), None)
 
 
 def offered_meant(turn: Turn) -> Choice | None:

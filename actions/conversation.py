@@ -8,8 +8,10 @@ from actions.cases import SENT, known_cases
 from actions.choices import START_INTENTS, person
 from actions.clarify import ASKS_WHAT_YOU_DO, offered_meant
 from actions.message import TOO_HARD, Message, case_type_in, order_number_in
+from actions.other_orders import names_known_order, only_points
 from actions.patience import says_no_result
 from actions.person_request import request_person
+from actions.pictures import shows_something, take_pictures
 from actions.resume import take_up
 from actions.return_parcels import take_parcel_number
 from actions.short_answers import is_plain_yes
@@ -40,6 +42,15 @@ class ActionAffirm(ShopAction):
             turn.say("utter_affirm")
             return []
         return await take_up(turn.as_if_pressed(offered), offered.intent)
+
+
+class ActionGreet(ShopAction):
+    action_name = "action_greet"
+    intents = ("greet",)
+
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        turn.say("utter_greet")
+        return []
 
 
 class ActionDeny(ShopAction):
@@ -76,24 +87,37 @@ class ActionTakeInformation(ShopAction):
         if turn.active_form:
             turn.say("utter_not_caught_in_form")
             return []
-        waiting = turn.slot("pending_intent")
-        if waiting:
-            return await take_up(turn, waiting)
+        if shows_something(turn):
+            may_look = turn.is_signed_in or turn.slot("proved_orders")
+            return await take_pictures(turn, await known_cases(turn) if may_look else [])
+        wish = _wish_completed(turn)
+        if wish:
+            return await take_up(turn, wish)
         if turn.message.entity("tracking_number"):
             return await _take_tracking_number(turn)
-        if order_number_in(turn.message):
-            return await take_up(turn, wish_beside_number(turn.message))
-        if turn.message.entity("invoice_title") or turn.message.entity("tax_number"):
-            return await take_up(turn, "invoice_change" if turn.topic == "invoice_change" else "invoice_apply")
-        if SENT.search(turn.message.text) and turn.is_signed_in:
-            return await take_up(turn, "return_shipping")
         meant = offered_meant(turn)
         if meant:
             return await take_up(turn.as_if_pressed(meant), meant.intent)
         if says_no_result(turn):
             return request_person(turn, "other", response="utter_no_result")
+        if only_points(turn.message) and await names_known_order(turn):
+            return await take_up(turn, "order_status")
         turn.say("utter_inform")
         return []
+
+
+def _wish_completed(turn: Turn) -> str | None:
+    """The wish that this fact is for: the one that waits, or the one such a fact belongs to."""
+    message, waiting = turn.message, turn.slot("pending_intent")
+    if waiting:
+        return str(waiting)
+    if message.entity("tracking_number"):
+        return None
+    if order_number_in(message):
+        return wish_beside_number(message)
+    if message.entity("invoice_title") or message.entity("tax_number"):
+        return "invoice_change" if turn.topic == "invoice_change" else "invoice_apply"
+    return "return_shipping" if SENT.search(message.text) and turn.is_signed_in else None
 
 
 def wish_beside_number(message: Message) -> str:

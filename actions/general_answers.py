@@ -3,6 +3,7 @@
 from actions.base import ShopAction
 from actions.choices import person
 from actions.misses import is_enough
+from actions.page_answers import help_for
 from actions.person_request import request_person
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
@@ -14,11 +15,9 @@ ANSWERS = {
     "promotion_info": "utter_promotion_info",
     "review_manage": "utter_review_manage",
     "account_issue": "utter_account_issue",
-    "product_info": "utter_product_info",
-    "product_usage": "utter_product_usage",
-    "product_stock": "utter_product_stock",
     "out_of_scope": "utter_out_of_scope",
 }
+HELPED = frozenset(ANSWERS) - {"out_of_scope"}
 BY_RULE = ("quality_counterfeit",)
 
 
@@ -34,7 +33,18 @@ class ActionAnswerInGeneral(ShopAction):
             return set_slots(handoff_reason="other")
         if intent == "out_of_scope" and is_enough(turn):
             return request_person(turn, "not_understood_twice", response="utter_handoff_not_understood")
+        if intent in HELPED and await say_help(turn, turn.message.text):
+            return []
         return say_in_general(turn, ANSWERS[intent])
+
+
+async def say_help(turn: Turn, question: str) -> bool:
+    """Answer from the shop's help pages, naming them; False where they say nothing on it, or have just said it."""
+    found = help_for(question, await turn.shop.find_help(question))
+    if found is None or turn.has_just_said("utter_help"):
+        return False
+    turn.say("utter_help", answer=found.answer, question=found.question, choices=[person()])
+    return True
 
 
 def say_in_general(turn: Turn, response: str) -> Events:

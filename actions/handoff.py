@@ -1,7 +1,12 @@
 """Asking for a person. The bridge reads the request from the reply and changes the owner; an action never does."""
 
+import re
+
 from actions.base import ShopAction
+from actions.choices import START_INTENTS
+from actions.message import case_type_in
 from actions.person_request import Priority, request_person
+from actions.resume import take_up
 from actions.turn import Events, Turn, set_slots
 
 
@@ -27,6 +32,9 @@ class ActionRaiseEmergency(ShopAction):
         return request_person(turn, "emergency", response="utter_emergency", priority="emergency")
 
 
+THREATENS = re.compile(
+    r"12315|12345|投诉|举报|平台|介入|工商|市监|市场监督|消协|曝光|媒体|记者|起诉|法院|律师|告你|上网|差评|退一赔|赔"
+)
 ESCALATIONS = {
     "complaint_compensation": "utter_complaint_compensation",
     "complaint_platform": "utter_complaint_platform",
@@ -40,6 +48,9 @@ class ActionEscalateComplaint(ShopAction):
     intents = tuple(ESCALATIONS)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
+        wish = START_INTENTS.get(case_type) if (case_type := case_type_in(turn.message.text)) else None
+        if intent == "complaint_platform" and wish and not THREATENS.search(turn.message.text) and not turn.active_form:
+            return await take_up(turn, wish)  # who quotes the law for a repair wants the repair
         return request_person(turn, "complaint", response=ESCALATIONS[intent], priority="high")
 
 

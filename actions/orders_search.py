@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from actions.errors import OrderNotFound
-from actions.goods_named import known_kind, named_orders, names, narrow_lines, narrow_orders, shares_letters
+from actions.goods_named import known_kind, named_orders, names, names_some, narrow_lines, narrow_orders, shares_letters
 from actions.message import Message, order_number_in
 from actions.short_answers import place_in
 from actions.turn import Turn
@@ -56,7 +56,7 @@ async def find_order(
     fitting = [order for order in orders if fits(order)]
     if is_open_choice or message.choice == "other":
         named = narrow_orders(message, fitting)
-        is_named = bool(named_orders(message, fitting))
+        is_named = names_some(message, fitting)
         left = [order for order in named if order.order_number != rejected] if is_named else named
         return Search(order=left[0] if is_named and len(left) == 1 else None, candidates=left or fitting)
     return _by_name(message, fitting, orders) or _by_context(turn, message, fitting)

@@ -15,6 +15,7 @@ from actions.clarify import ActionClarify
 from actions.conversation import (
     ActionAffirm,
     ActionDeny,
+    ActionGreet,
     ActionRepeatLast,
     ActionResumeRequest,
     ActionTakeInformation,
@@ -39,6 +40,7 @@ from actions.order_items import ActionChangeItems
 from actions.order_receiver import ActionChangeReceiver
 from actions.orders import ActionShowOrder, ActionTellFreight
 from actions.prices import ActionProtectPrice, ActionShowMembership
+from actions.products import ActionAnswerAboutProduct
 from actions.proof import ValidateOrderProofForm
 from actions.repairs import ActionTellWarranty
 from actions.returns import ActionExplainReturnPolicy, ActionOfferQualityPaths, ActionTellRefundDestination
@@ -48,6 +50,7 @@ from actions.tickets import ActionRaiseComplaint
 
 ACTIONS: tuple[type[ShopAction], ...] = (
     ActionAffirm,
+    ActionAnswerAboutProduct,
     ActionAnswerInGeneral,
     ActionArrangeDelivery,
     ActionArrangeInstallation,
@@ -66,6 +69,7 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionExplainRefusal,
     ActionExplainReturnPolicy,
     ActionFinishAftersale,
+    ActionGreet,
     ActionOfferQualityPaths,
     ActionProtectPrice,
     ActionRaiseComplaint,

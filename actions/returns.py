@@ -4,15 +4,15 @@ import re
 from typing import Any
 
 from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS, Draft
-from actions.base import ShopAction
+from actions.base import ShopAction, order_cards
 from actions.cards import goods_text
 from actions.choices import choice, person, start_choice, ways_out
 from actions.message import case_type_in, quantity_in, reason_in
 from actions.orders_search import find_order, line_meant
-from actions.resume import AFTERSALE_FORM, begin_form
+from actions.resume import AFTERSALE_FORM, begin_form, take_up
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
-from actions.verdicts import AT_HOME, DECIDERS, fits_service
+from actions.verdicts import AT_HOME, DECIDERS, fits_service, is_open
 from actions.wording import CASE_TYPES
 from contracts.bot_output import Choice, VerdictCard
 from contracts.shop import CaseReason, CaseType, Order, OrderLine
@@ -20,6 +20,7 @@ from contracts.verdict import Decision
 from policy import ReturnFacts, answer_question
 
 RETURN_OR_EXCHANGE = re.compile(r"退.{0,4}(?:还是|或者?|好还是).{0,3}换|换.{0,4}(?:还是|或者?|好还是).{0,3}退")
+ASKS_WHEN = re.compile(r"什么时候|啥时候|多久|几时|几天|进度|还没|还不|到哪一?步")
 RESPONSES = {
     "quality_defect": "utter_quality_defect",
     "quality_damaged": "utter_quality_damaged",
@@ -49,6 +50,8 @@ class ActionOfferQualityPaths(ShopAction):
         if named:
             return [*set_slots(**_draft(turn, named, reason).to_slots()), begin_form(AFTERSALE_FORM)]
         goods = await _goods(turn)
+        if ASKS_WHEN.search(message.text) and await _has_open_case(turn, goods):
+            return await take_up(turn, "aftersale_progress")
         turn.say(RESPONSES[intent], choices=_ways(reason, goods))
         kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
         known = {name: goods[name] for name in ("order_number", "line_id") if name in goods}
@@ -71,6 +74,13 @@ def _draft(turn: Turn, case_type: CaseType, reason: CaseReason) -> Draft:
         reason=reason,
         description=said,
     )
+
+
+async def _has_open_case(turn: Turn, goods: dict[str, Any]) -> bool:
+    """Is what is asked after already being seen to?"""
+    if "order_number" not in goods:
+        return False
+    return any(is_open(case) for case in await turn.shop.cases(goods["order_number"]))
 
 
 async def _goods(turn: Turn) -> dict[str, Any]:
@@ -99,10 +109,13 @@ class ActionExplainReturnPolicy(ShopAction):
         if RETURN_OR_EXCHANGE.search(turn.message.text) and not turn.active_form:
             turn.say("utter_return_or_exchange", choices=await _both_ways(turn))
             return []
+        if turn.message.choice == "other":
+            return await _ask_which(turn, intent)
         order = await _order_of_form(turn) if turn.active_form else await _order_meant(turn)
         line = _line_of_form(turn, order) or (line_meant(turn.message, order) if order else None)
         if order is None or line is None:
-            say_rule(turn, intent, [choice("return_apply")])
+            mine = [choice(intent, title="which_of_mine", choice="other")] if turn.is_signed_in and not order else []
+            say_rule(turn, intent, [choice("return_apply"), *mine])
             return []
         service = _service_asked_about(turn)
         verdict = DECIDERS[service](turn.services.rules, _question(turn, order, line))
@@ -122,6 +135,15 @@ class ActionExplainReturnPolicy(ShopAction):
         refused = {} if begin else {"handoff_reason": "policy_needs_person"}
         known = {"order_number": order.order_number, "last_verdict": verdict.model_dump(mode="json")}
         return [*noted, *set_slots(**known, **refused)]
+
+
+async def _ask_which(turn: Turn, intent: str) -> Events:
+    orders = [order for order in await turn.shop.orders() if fits_service(CaseType.RETURN_REFUND, order)]
+    if not orders:
+        turn.say("utter_no_orders")
+        return []
+    turn.say("utter_ask_which_order", cards=order_cards(orders, intent), choices=[person()])
+    return set_slots(pending_intent=intent)
 
 
 def _service_asked_about(turn: Turn) -> CaseType:

@@ -1,19 +1,23 @@
 """The second of two requests in one message: kept in a slot while the first is served, offered when that one ends."""
 
+import re
+from typing import Any
+
 from actions.aftersale_draft import STARTS
 from actions.choices import choice
-from actions.message import Second
+from actions.message import Message, Second, quantity_in, reason_in, words_for_goods
 from actions.orders_search import find_order
 from actions.resume import begin_aftersale
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import fits_service
-from actions.wording import INTENT_TITLES
+from actions.wording import INTENT_TITLES, WISH_WORDS
 
 SLOT = "second_intent"
 TERMS = frozenset(
     {"return_freight", "return_policy", "return_shipping", "refund_destination", "refund_amount", "refund_progress"}
 )  # asked beside a wish to send back: the wish itself comes next, unasked
-PASSED_ON = ("order_number", "product", "tracking_number")
+PASSED_ON = ("order_number", "product", "tracking_number", "case_reason", "quantity")
+CLAUSES = re.compile(r"[，,。；;！!？?、\s]+|(?=还有|另外|顺便|再帮)")
 
 
 def keep(turn: Turn, intent: str) -> Events:
@@ -26,17 +30,17 @@ def keep(turn: Turn, intent: str) -> Events:
 async def follow_up(turn: Turn, events: Events) -> Events:
     """What becomes of a waiting wish after an action answered with `events`: kept, begun, or offered."""
     fresh = turn.message.second if not turn.happened_in_turn("slot", name=SLOT) else None
-    waiting = _as_slot(fresh) if fresh else turn.slot(SLOT)
+    waiting = _as_slot(fresh, _third(turn)) if fresh else turn.slot(SLOT)
     if not waiting or turn.is_handed_over:
         return []
     if waiting["intent"] == turn.message.intent:
-        return set_slots(**{SLOT: None})  # asked for again before it was offered: it is served now
+        return set_slots(**{SLOT: waiting.get("then")})  # asked for again before it was offered: it is served now
     if not _is_over(turn, events):
         return set_slots(**{SLOT: waiting})
-    done = set_slots(**{SLOT: None})
+    done = set_slots(**{SLOT: waiting.get("then")})
     if fresh and turn.message.intent in TERMS and fresh.intent in STARTS:
         return [*done, *await _begin(turn.as_second(fresh), fresh.intent)]
-    _offer(turn, waiting)
+    await _offer(turn, waiting, _after(turn, events).get("order_number"))
     return done
 
 
@@ -46,9 +50,13 @@ async def _begin(turn: Turn, intent: str) -> Events:
     return begin_aftersale(turn, intent, order_number=search.order.order_number if search.order else None)
 
 
-def _offer(turn: Turn, waiting: dict[str, str]) -> None:
+async def _offer(turn: Turn, waiting: dict[str, Any], order_number: str | None) -> None:
+    """The order just served stands for goods that the wish does not name."""
     intent = waiting["intent"]
     known = {name: value for name in PASSED_ON if (value := waiting.get(name))}
+    if intent in STARTS and "order_number" not in known:
+        meant = await _order_of(turn, waiting) if "product" in known else order_number
+        known |= {"order_number": meant} if meant else {}
     turn.say(
         "utter_ask_second_wish",
         wish=INTENT_TITLES[intent],
@@ -56,11 +64,23 @@ def _offer(turn: Turn, waiting: dict[str, str]) -> None:
     )
 
 
+async def _order_of(turn: Turn, waiting: dict[str, Any]) -> str | None:
+    second = Second(waiting["intent"], waiting["text"], {"product": (waiting["product"],)})
+    search = await find_order(turn.as_second(second), lambda order: fits_service(STARTS[second.intent], order))
+    return search.order.order_number if search.order else None
+
+
 def _is_over(turn: Turn, events: Events) -> bool:
     """Nothing is open: no form, no question, no order to be chosen, and nothing that comes next in this turn."""
-    after = turn.tracker.slots | {e["name"]: e["value"] for e in events if e["event"] == "slot"}
+    after = _after(turn, events)
     goes_on = turn.active_form or any(e["event"] == "followup" for e in events)
     return not goes_on and not turn.asks_already and not after.get("pending_intent")
+
+
+def _after(turn: Turn, events: Events) -> dict[str, Any]:
+    """The slots when this action is done."""
+    slots: dict[str, Any] = turn.tracker.slots
+    return slots | {e["name"]: e["value"] for e in events if e["event"] == "slot"}
 
 
 def is_digression(events: Events) -> bool:
@@ -68,6 +88,22 @@ def is_digression(events: Events) -> bool:
     return {e["name"] for e in events if e["event"] == "slot"} == {"requested_slot"}
 
 
-def _as_slot(second: Second) -> dict[str, str]:
+def _as_slot(second: Second, then: dict[str, Any] | None = None) -> dict[str, Any]:
+    message = Message(intent=second.intent, text=second.text, entities=second.entities)
     known = {name: values[0] for name, values in second.entities.items() if values and name in PASSED_ON}
-    return {"intent": second.intent, "text": second.text, **known}
+    if second.intent in STARTS:
+        reason, pieces, goods = reason_in(message), quantity_in(message), words_for_goods(message)
+        said = {"case_reason": reason and reason.value, "quantity": pieces and str(pieces), "product": goods[:1]}
+        known = {name: "".join(value) for name, value in said.items() if value} | known
+    return {"intent": second.intent, "text": second.text, **known} | ({"then": then} if then else {})
+
+
+def _third(turn: Turn) -> dict[str, Any] | None:
+    """The reading finds two wishes; a clause that names a third one by its own word is no less a wish."""
+    second = turn.message.second
+    taken = {turn.message.intent, second.intent if second else ""}
+    for clause in CLAUSES.split(turn.message.text):
+        wish = next((name for name, words in WISH_WORDS.items() if words.search(clause)), None)
+        if wish and wish not in taken:
+            return _as_slot(Second(wish, clause))
+    return None

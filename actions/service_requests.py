@@ -6,7 +6,7 @@ from typing import Any
 from actions.base import OrderAction, ShopAction
 from actions.cards import goods_text, moment, status_text, yuan
 from actions.choices import agree, choice, not_now, order_card, other_order, person
-from actions.general_answers import say_in_general
+from actions.general_answers import say_help, say_in_general
 from actions.turn import Events, Turn, set_slots
 from actions.wording import INTENT_TITLES, MEMBER_LEVELS, SUMMARY_ROWS, TICKET_SUBJECTS
 from contracts.bot_output import SummaryCard, TicketCard
@@ -14,6 +14,9 @@ from contracts.shop import NewTicket, Order, OrderStatus, Ticket, TicketKind, Ti
 
 WORDS_LENGTH = 60
 GIVEN_BACK = re.compile(r"(?:退|返|还)(?:回|还|了|给|到)?|没(?:退|返|还)|补(?:给|回)")
+ASKS_TERMS = re.compile(
+    r"会(?:不会)?.{0,3}(?:退|返|还)|能(?:不能)?.{0,2}(?:退|返)|怎么(?:退|返)|(?:退|返)不(?:退|返)|如果|要是"
+)
 OF_COUPON = re.compile(r"券|积分|红包|优惠")
 DELETE = re.compile(r"删|清除|清空|注销|抹")
 EXPORT = re.compile(r"导出|下载|拷贝|副本|复制一份|发我一份")
@@ -108,9 +111,12 @@ class ActionCheckCoupon(OrderAction):
         return bool(order.coupon or order.points_discount)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
-        is_asked = bool(GIVEN_BACK.search(turn.message.text) and OF_COUPON.search(turn.message.text))
+        asks_terms = bool(ASKS_TERMS.search(turn.message.text))
+        is_asked = not asks_terms and bool(GIVEN_BACK.search(turn.message.text) and OF_COUPON.search(turn.message.text))
         is_waiting = turn.slot("pending_intent") == intent
         if not (is_asked or is_waiting or turn.message.choice == "confirm"):
+            if await say_help(turn, turn.message.text):
+                return set_slots(pending_intent=None)
             return say_in_general(turn, "utter_coupon_issue")
         return await super().answer(turn, intent)
 

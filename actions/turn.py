@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clients.shop import Shop
+from actions.elders import for_elders
 from actions.message import FALLBACK, Message, Second, order_number_in, read_message, reason_in
 from actions.services import Services
 from actions.short_answers import place_in
@@ -101,10 +102,21 @@ class Turn:
         return bool(self._metadata.get("is_signed_in"))
 
     @property
+    def is_elder(self) -> bool:
+        """Served as elders are: the shop knows it, or they have turned the elder mode of the chat on."""
+        page: dict[str, str] = self._metadata.get("page") or {}
+        return bool(self._metadata.get("is_elder") or page.get("elder"))
+
+    @property
     def page_order_number(self) -> str | None:
         """The order the shopper is looking at in the store while chatting."""
         page: dict[str, str] = self._metadata.get("page") or {}
         return page.get("order_number")
+
+    @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """The photos of this service session as the bridge tells them: `actions/pictures.py` reads them."""
+        return list(self._metadata.get("pictures") or [])
 
     @property
     def active_form(self) -> str | None:
@@ -127,6 +139,8 @@ class Turn:
 
         Without cards, choices and handoff the response keeps the `custom` it has in the domain.
         """
+        if self.is_elder:
+            response, choices, cards = for_elders(response, choices, cards)
         custom = BotCustom(cards=list(cards), choices=list(choices), handoff=handoff)
         is_plain = custom == BotCustom()
         body = None if is_plain else custom.model_dump(mode="json", exclude_none=True)

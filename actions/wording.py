@@ -1,12 +1,13 @@
 """The words the actions need that are no sentences: read once from `wording.yml` and `intent_titles.yml`."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from contracts.shop import CaseReason, CaseType
+from contracts.shop import CaseReason, CaseType, PageLine
 
 HERE = Path(__file__).parent
 
@@ -14,6 +15,17 @@ HERE = Path(__file__).parent
 def _table(name: str) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
     return content
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What shoppers ask about, and what pages call it."""
+
+    asks: re.Pattern[str]
+    labels: re.Pattern[str]
+
+    def fits(self, question: str, line: PageLine) -> bool:
+        return bool(self.asks.search(question) and self.labels.search(line.label))
 
 
 _WORDS = _table("wording.yml")
@@ -31,11 +43,14 @@ TRIED: dict[str, str] = _WORDS["tried"]
 EVIDENCE: dict[str, str] = _WORDS["evidence"]
 SLOTS: dict[str, str] = _WORDS["pick_up_slots"]
 LATE_PROMISE: str = _WORDS["late_promise"]
-PHOTOS: dict[str, str] = _WORDS["photos"]
 TICKET_SUBJECTS: dict[str, str] = _WORDS["tickets"]
 
 ORDER_STATE_WORDS = {state: re.compile(pattern) for state, pattern in _WORDS["order_state_words"].items()}
 REASON_WORDS = [(CaseReason(name), re.compile(pattern)) for name, pattern in _WORDS["reason_words"].items()]
 TYPE_WORDS = [(CaseType(name), re.compile(pattern)) for name, pattern in _WORDS["type_words"].items()]
+FOR_ELDERS: dict[str, str] = _WORDS["for_elders"]
+PAGE_TOPICS = [Topic(re.compile(asks), re.compile(labels)) for labels, asks in _WORDS["page_topics"].items()]
+BARE_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["bare_words"].items()}
+WISH_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["wish_words"].items()}
 OPTION_WORDS = re.compile(_WORDS["option_words"])
 PRODUCT_WORDS = {word: re.compile(pattern) for word, pattern in _WORDS["product_words"].items()}

@@ -438,3 +438,28 @@ class OrderProof(WireModel):
 
     order_number: ShortText
     phone_last4: Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class PageLine(WireModel):
+    """What a product's page says about one thing: 材质 → 鞋面是飞织网面…"""
+
+    label: str
+    text: str
+
+
+class ProductPage(WireModel):
+    """A product as its page shows it; `options` are all that can be bought, with today's stock."""
+
+    product_id: str
+    title: str
+    price: Decimal
+    lines: list[PageLine] = []
+    options: list[OrderOption] = []
+
+
+class HelpEntry(WireModel):
+    """One question of the shop's help pages, answered."""
+
+    entry_id: str
+    question: str
+    answer: str

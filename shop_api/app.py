@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from policy import load_rules
-from shop_api.endpoints import cases, demo, health, orders, tickets
+from shop_api.endpoints import cases, catalogue, demo, health, orders, tickets
 from shop_api.endpoints.edge import add_edge
 from shop_api.endpoints.refusals import add_refusals
 from shop_api.record.database import Database
@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.state.shop = Shop(settings, Database(settings.shop_database_url), load_rules(), now)
     add_refusals(app)
     add_edge(app, settings.bridge_url)
-    for module in (orders, cases, tickets, health):
+    for module in (orders, cases, tickets, catalogue, health):
         app.include_router(module.router)
     if settings.api_docs_folder.is_dir():  # absent until the web parts are built, like the demo store
         app.mount("/docs", StaticFiles(directory=settings.api_docs_folder, html=True))

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from policy import load_rules
 from shop_api.demo_data.background import background_people
-from shop_api.demo_data.catalogue import load_people, load_products
-from shop_api.demo_data.generator import Bundle, bundles_of, product_rows, shopper_row
+from shop_api.demo_data.catalogue import load_help, load_pages, load_people, load_products
+from shop_api.demo_data.generator import Bundle, bundles_of, help_rows, product_rows, shopper_row
 from shop_api.domain.profile import SHOP_ID, SHOP_NAME
 from shop_api.record import cases as case_record
 from shop_api.record import orders as order_record
@@ -33,7 +33,8 @@ async def seed(database: Database, *, now: datetime, tell: Tell, fresh: bool = F
     async with database.writing() as session:
         if fresh:
             await _clear(session)
-        for row in [*product_rows(list(products.values())), *map(shopper_row, people)]:
+        wares = product_rows(list(products.values()), load_pages())
+        for row in [*wares, *help_rows(load_help()), *map(shopper_row, people)]:
             await session.merge(row)
     written = 0
     for number, person in enumerate(people, 1):

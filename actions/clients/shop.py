@@ -17,9 +17,11 @@ from contracts.shop import (
     Cancelled,
     Case,
     CaseChange,
+    HelpEntry,
     InvoiceResend,
     InvoiceWish,
     NewCase,
+    NewEvidence,
     NewPickUp,
     NewTicket,
     Order,
@@ -27,6 +29,7 @@ from contracts.shop import (
     OrderChange,
     OrderOption,
     OrderProof,
+    ProductPage,
     Shopper,
     Ticket,
 )
@@ -35,8 +38,11 @@ from contracts.wire import ErrorBody, ErrorDetail, WireModel
 ORDERS = TypeAdapter(list[Order])
 CASES = TypeAdapter(list[Case])
 TICKETS = TypeAdapter(list[Ticket])
+PAGES = TypeAdapter(list[ProductPage])
+HELP = TypeAdapter(list[HelpEntry])
 OPTIONS = TypeAdapter(list[OrderOption])
 READ_ATTEMPTS = 2
+LONGEST_QUERY = 200
 
 
 def idempotency_key(conversation: str, write: str, *confirmed: str) -> str:
@@ -105,6 +111,10 @@ class Shop:
         key = idempotency_key(self.conversation, "pick_up", case_id, new.model_dump_json())
         return Case.model_validate(await self._send(f"/v1/cases/{_segment(case_id)}/pick-up", new, key=key))
 
+    async def add_evidence(self, case_id: str, new: NewEvidence) -> Case:
+        key = idempotency_key(self.conversation, "evidence", case_id, new.url)
+        return Case.model_validate(await self._send(f"/v1/cases/{_segment(case_id)}/evidence", new, key=key))
+
     async def open_ticket(self, new_ticket: NewTicket, *confirmed: str) -> Ticket:
         key = idempotency_key(
             self.conversation, "open_ticket", new_ticket.kind, new_ticket.order_number or "", *confirmed
@@ -117,6 +127,20 @@ class Shop:
 
     async def ticket(self, ticket_id: str) -> Ticket:
         return Ticket.model_validate(await self._read(f"/v1/tickets/{_segment(ticket_id)}"))
+
+    async def find_products(self, query: str, *, sku_id: str = "") -> list[ProductPage]:
+        """Best first; none where the shop has no catalogue."""
+        wanted = {"query": query[:LONGEST_QUERY], "sku_id": sku_id}
+        return PAGES.validate_python(await self._read_if_there("/v1/products", **wanted))
+
+    async def find_help(self, query: str) -> list[HelpEntry]:
+        return HELP.validate_python(await self._read_if_there("/v1/help", query=query[:LONGEST_QUERY]))
+
+    async def _read_if_there(self, path: str, **query: str) -> Any:
+        try:
+            return await self._read(path, **query)
+        except OrderNotFound:
+            return []
 
     async def _change(self, order_number: str, what: str, body: WireModel) -> Any:
         """The version of the order is in the body, and so in the key: the same wish on a changed order is another."""

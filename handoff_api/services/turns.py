@@ -292,6 +292,7 @@ class Turns:
             "turn_id": turn.turn_id,
             "shop_id": row.shop_id,
             "is_signed_in": row.shopper_id is not None,
+            "is_elder": row.shopper_is_elder,
             "page": row.page,
         }
 

@@ -49,6 +49,15 @@ class Product(Strict):
         return f"/demo/images/{self.image}.svg"
 
 
+class Help(Strict):
+    """A question of the help pages; `words`: how else shoppers ask it."""
+
+    id: str
+    question: str
+    words: str = ""
+    answer: str
+
+
 class CasePlan(Strict):
     type: CaseType
     status: CaseStatus
@@ -90,6 +99,15 @@ class Person(Strict):
 def load_products() -> dict[str, Product]:
     products = TypeAdapter(list[Product]).validate_python(_read("products.yml"))
     return {product.id: product for product in products}
+
+
+def load_pages() -> dict[str, dict[str, str]]:
+    """What a product's page says, label by label, by product id."""
+    return TypeAdapter(dict[str, dict[str, str]]).validate_python(_read("product_pages.yml"))
+
+
+def load_help() -> list[Help]:
+    return TypeAdapter(list[Help]).validate_python(_read("help.yml"))
 
 
 def load_people() -> list[Person]:

@@ -5,7 +5,7 @@ Rule 2. Dates hang on the legal day of `now`, so the same day gives the same row
 Rule 3. Money adds up to the cent: the lines' shares are what was paid for the goods.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -15,13 +15,22 @@ from typing import Any
 from contracts.shop import InvoiceStatus, OrderStatus, ShipmentStatus, TicketKind, TicketStatus
 from policy import Rules
 from policy.calendar import SHANGHAI, legal_day
-from shop_api.demo_data.catalogue import OrderPlan, Person, Product
+from shop_api.demo_data.catalogue import Help, OrderPlan, Person, Product
 from shop_api.demo_data.journeys import REACHED, journey
 from shop_api.demo_data.numbers import order_number, tracking_number
 from shop_api.demo_data.past_cases import past_case
 from shop_api.domain.deadlines import TICKET_OWNERS, ticket_deadline
 from shop_api.domain.profile import SHOP_ID
-from shop_api.record.tables import CaseRow, OrderLineRow, OrderRow, ProductRow, ShipmentRow, ShopperRow, TicketRow
+from shop_api.record.tables import (
+    CaseRow,
+    HelpEntryRow,
+    OrderLineRow,
+    OrderRow,
+    ProductRow,
+    ShipmentRow,
+    ShopperRow,
+    TicketRow,
+)
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -61,7 +70,14 @@ class Times:
     cancelled_at: datetime | None = None
 
 
-def product_rows(products: Sequence[Product]) -> list[ProductRow]:
+def help_rows(entries: Sequence[Help]) -> list[HelpEntryRow]:
+    return [
+        HelpEntryRow(shop_id=SHOP_ID, entry_id=each.id, question=each.question, words=each.words, answer=each.answer)
+        for each in entries
+    ]
+
+
+def product_rows(products: Sequence[Product], pages: Mapping[str, Mapping[str, str]]) -> list[ProductRow]:
     return [
         ProductRow(
             shop_id=SHOP_ID,
@@ -80,6 +96,7 @@ def product_rows(products: Sequence[Product]) -> list[ProductRow]:
                 }
                 for n, chosen in enumerate(skus(product), 1)
             ],
+            page_lines=[{"label": label, "text": text} for label, text in pages.get(product.id, {}).items()],
         )
         for product in products
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.shop import InvoiceStatus, OrderStatus
 from shop_api.domain.caller import Caller
-from shop_api.record.tables import LookupFailureRow, OrderGrantRow, OrderRow, ProductRow, ShopperRow
+from shop_api.record.tables import HelpEntryRow, LookupFailureRow, OrderGrantRow, OrderRow, ProductRow, ShopperRow
 
 
 async def get_shopper(session: AsyncSession, shop_id: str, shopper_id: str) -> ShopperRow | None:
@@ -25,6 +25,11 @@ async def demo_shoppers(session: AsyncSession, shop_id: str) -> Sequence[Shopper
 async def all_products(session: AsyncSession, shop_id: str) -> Sequence[ProductRow]:
     wanted = select(ProductRow).where(ProductRow.shop_id == shop_id)
     return (await session.scalars(wanted.order_by(ProductRow.product_id))).all()
+
+
+async def all_help(session: AsyncSession, shop_id: str) -> Sequence[HelpEntryRow]:
+    wanted = select(HelpEntryRow).where(HelpEntryRow.shop_id == shop_id)
+    return (await session.scalars(wanted.order_by(HelpEntryRow.entry_id))).all()
 
 
 async def prices_today(session: AsyncSession, shop_id: str) -> dict[str, Decimal]:

@@ -31,6 +31,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         dict[str, str]: JSON,
         list[dict[str, Any]]: JSON,
+        list[dict[str, str]]: JSON,
     }
 
 
@@ -56,6 +57,18 @@ class ProductRow(Base):
     price: Mapped[Decimal]
     image_url: Mapped[str] = mapped_column(Line)
     skus: Mapped[list[dict[str, Any]]]
+    page_lines: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+
+
+class HelpEntryRow(Base):
+    """`words`: how else shoppers ask it."""
+
+    __tablename__ = "help_entries"
+    shop_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    entry_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    question: Mapped[str] = mapped_column(Line)
+    words: Mapped[str] = mapped_column(Line, default="")
+    answer: Mapped[str] = mapped_column(Text)
 
 
 class OrderRow(Base):

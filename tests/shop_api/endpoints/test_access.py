@@ -30,6 +30,8 @@ ROUTES = [
     ("POST", "/v1/cases/{case_id}/pick-up"),
     ("POST", "/v1/cases/{case_id}/evidence"),
     ("POST", "/v1/tickets"),
+    ("GET", "/v1/products"),
+    ("GET", "/v1/help"),
     ("GET", "/v1/tickets"),
     ("GET", "/v1/tickets/{ticket_id}"),
     ("POST", "/v1/tickets/{ticket_id}/steps"),
