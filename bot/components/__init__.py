@@ -8,6 +8,7 @@ from contextvars import ContextVar
 NORMALISED = "normalised_text"
 WORDS = "words"
 CLAUSES = "clauses"
+VECTORS = "vectors"  # text → vector, where an encoder is named
 EXPLANATION = "explanation"
 
 # Set around a parse whose caller wants to know why: an explanation costs time and nobody asks for it in a turn.

@@ -3,6 +3,7 @@
 import sys
 from typing import Any, Dict, List, Optional, Text
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -11,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import CLAUSES, EXPLANATION, NORMALISED, WORDS, is_explained
+from bot.components import CLAUSES, EXPLANATION, NORMALISED, VECTORS, WORDS, is_explained
 from bot.language.features import features
 from bot.language.linear_model import LinearModel
 from bot.language.pleasantries import split_pleasantries
@@ -20,8 +21,15 @@ from bot.language.second_wish import ReadClause, split_clauses
 INTENT_RANKING = "intent_ranking"
 
 
-def _bag(message: Message) -> List[Text]:
-    return _features(message.get(NORMALISED) or "")
+def _vector(message: Message, text: Text) -> Optional[np.ndarray]:
+    """What an encoder made of `text`; None where `config.yml` names none."""
+    return (message.get(VECTORS) or {}).get(text)
+
+
+def _vectors(examples: List[Message]) -> Optional[np.ndarray]:
+    found = [_vector(example, example.get(NORMALISED) or "") for example in examples]
+    known = [vector for vector in found if vector is not None]
+    return np.stack(known) if known else None
 
 
 def _features(normalised: Text) -> List[Text]:
@@ -61,10 +69,13 @@ class IntentReader(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(INTENT)]
         self._model = LinearModel.train(
-            [[sys.intern(name) for name in _bag(example)] for example in examples],  # millions, but few different ones
+            [
+                [sys.intern(name) for name in _features(example.get(NORMALISED) or "")] for example in examples
+            ],  # millions, but few different ones
             [example.get(INTENT) for example in examples],
             least=self._config["least_messages"],
             regularisation=self._config["regularisation"],
+            vectors=_vectors(examples),
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -84,32 +95,35 @@ class IntentReader(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            ranking = self._ranking(_bag(message))
+            text = message.get(NORMALISED) or ""
+            ranking = self._ranking(message, text)
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING, ranking, add_to_output=True)
-            message.set(CLAUSES, self._clauses(message.get(NORMALISED) or ""))
+            message.set(CLAUSES, self._clauses(message, text))
             if is_explained.get():
-                message.set(EXPLANATION, self._explanation(message, ranking), add_to_output=True)
+                message.set(EXPLANATION, self._explanation(message, text, ranking), add_to_output=True)
         return messages
 
-    def _explanation(self, message: Message, ranking: List[Dict[Text, Any]]) -> Dict[Text, Any]:
+    def _explanation(self, message: Message, text: Text, ranking: List[Dict[Text, Any]]) -> Dict[Text, Any]:
         """What was read, and the features that spoke loudest for the winner: (name, share of its margin)."""
-        reasons = self._model.reasons(_bag(message), ranking[0]["name"]) if self._model and ranking else []
+        reasons = []
+        if self._model and ranking:
+            reasons = self._model.reasons(_features(text), ranking[0]["name"], _vector(message, text))
         return {
-            "normalised": message.get(NORMALISED) or "",
+            "normalised": text,
             "words": message.get(WORDS) or [],
             "reasons": [(name, round(share, 4)) for name, share in reasons],
         }
 
-    def _clauses(self, normalised: Text) -> List[ReadClause]:
+    def _clauses(self, message: Message, normalised: Text) -> List[ReadClause]:
         """Each clause of a longer message by itself, for SecondWishReader."""
-        rankings = ((clause, self._ranking(_features(clause))) for clause in split_clauses(normalised))
+        rankings = ((clause, self._ranking(message, clause)) for clause in split_clauses(normalised))
         return [ReadClause(text, best[0]["name"], best[0]["confidence"]) for text, best in rankings if best]
 
-    def _ranking(self, bag: List[Text]) -> List[Dict[Text, Any]]:
-        model = self._model
+    def _ranking(self, message: Message, text: Text) -> List[Dict[Text, Any]]:
+        model, bag = self._model, _features(text)
         if model is None or not any(name in model.vocabulary.columns for name in bag):
             return []
-        found = model.probabilities(bag)
+        found = model.probabilities(bag, _vector(message, text))
         best = found.argsort()[::-1][: self._config["ranking_length"]]
         return [{"name": model.intents[place], "confidence": float(found[place])} for place in best]

@@ -21,7 +21,8 @@ from bot.language.radicals import radical_of
 NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 PUNCTUATION = re.compile(r"[^\w\u3400-\u9fff#]+")
 
-SHARES = {"c3": 0.7, "s2": 0.7, "b": 0.5, "q": 0.7, "p": 0.5, "l1": 0.7, "l2": 0.7, "l3": 0.5}  # of a kind; else 1
+# Of a kind; else 1. `l` are the signs of harm (harm_signs.py), weighed by the same rule.
+SHARES = {"c3": 0.7, "s2": 0.7, "b": 0.5, "q": 0.7, "p": 0.5, "l1": 0.7, "l2": 0.7, "l3": 0.5}
 
 # Hotlines that say what the shopper means to do.
 SPOKEN_NUMBERS = {"315", "12315", "12345", "12305", "12321", "110", "119", "120"}

@@ -12,7 +12,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse as sparse
@@ -25,6 +25,7 @@ BAYES_SHARE = 0.0175  # of a naive Bayes log likelihood beside one SVM margin
 BAYES_SMOOTHING = 0.05
 BLOCK = 20  # training lines that stand together are alike: they are held out together
 HELD_OUT_EVERY = 4
+ENCODER = "encoder"  # the name of a vector among the reasons
 DEFAULT_SHARPNESS = 5.0  # for data too small to measure it on
 SHARPNESSES = np.geomspace(1.0, 20.0, 40)
 
@@ -89,9 +90,25 @@ class Vocabulary:
         return sparse.csr_matrix(arrays, shape=(len(starts) - 1, len(self.columns)), copy=True)
 
 
+class Lines:
+    """The training lines as the machines see them: weighed features, and the encoder's vectors where there are any."""
+
+    def __init__(self, features: sparse.csr_matrix, vectors: Optional[np.ndarray]) -> None:
+        self.features = features
+        self.all = features if vectors is None else sparse.hstack([features, vectors], format="csr")
+
+    def __getitem__(self, rows: np.ndarray) -> "Lines":
+        part = Lines(self.features[rows], None)
+        part.all = self.all[rows]
+        return part
+
+
 @dataclass
 class LinearModel:
-    """weights: (features, intents) float16; bias: (intents,); `sharpness` turns margins into probabilities."""
+    """weights: (features, intents) float16; bias: (intents,); `sharpness` turns margins into probabilities.
+
+    Where an encoder's vectors are given, its dimensions are the last rows of the weights.
+    """
 
     intents: List[str]
     vocabulary: Vocabulary
@@ -100,33 +117,50 @@ class LinearModel:
     sharpness: float
 
     @classmethod
-    def train(cls, bags: Sequence[Bag], labels: Sequence[str], *, least: int, regularisation: float) -> "LinearModel":
-        """Fit on one bag of features per message. `regularisation` is the SVM's C; smaller is smoother."""
+    def train(
+        cls,
+        bags: Sequence[Bag],
+        labels: Sequence[str],
+        *,
+        least: int,
+        regularisation: float,
+        vectors: Optional[np.ndarray] = None,
+    ) -> "LinearModel":
+        """Fit on one bag of features (and vector) per message. `regularisation` is the SVM's C; smaller is smoother."""
         vocabulary = Vocabulary.fit(bags, least)
-        matrix = vocabulary.matrix(bags)
+        lines = Lines(vocabulary.matrix(bags), vectors)
         intents, truth = np.unique(np.asarray(labels), return_inverse=True)
-        sharpness = _measure_sharpness(matrix, truth, regularisation)
-        weights, bias = _fit_weights(matrix, truth, regularisation)
+        sharpness = _measure_sharpness(lines, truth, regularisation)
+        weights, bias = _fit_weights(lines, truth, regularisation)
         return cls([str(intent) for intent in intents], vocabulary, weights.astype(np.float16), bias, sharpness)
 
-    def probabilities(self, bag: Bag) -> np.ndarray:
+    def probabilities(self, bag: Bag, vector: Optional[np.ndarray] = None) -> np.ndarray:
         """One probability per intent, in the order of `intents`."""
         columns, values = self.vocabulary.weigh(bag)
-        return _softmax(self.sharpness * self._margins(columns, values))
+        return _softmax(self.sharpness * self._margins(columns, values, vector))
 
-    def _margins(self, columns: List[int], values: List[float]) -> np.ndarray:
-        if not columns:
-            return self.bias
-        return self.bias + np.asarray(values, dtype=np.float32) @ self.weights[columns].astype(np.float32)
+    def _margins(self, columns: List[int], values: List[float], vector: Optional[np.ndarray]) -> np.ndarray:
+        margins = self.bias
+        if columns:
+            margins = margins + np.asarray(values, dtype=np.float32) @ self.weights[columns].astype(np.float32)
+        return margins if vector is None else margins + vector @ self._vector_weights
 
-    def reasons(self, bag: Bag, intent: str, most: int = 8) -> List[Tuple[str, float]]:
-        """The features that spoke loudest for `intent`, with their share of its margin."""
+    @property
+    def _vector_weights(self) -> np.ndarray:
+        return self.weights[len(self.vocabulary.columns) :].astype(np.float32)
+
+    def reasons(
+        self, bag: Bag, intent: str, vector: Optional[np.ndarray] = None, most: int = 8
+    ) -> List[Tuple[str, float]]:
+        """The features that spoke loudest for `intent`, with their share of its margin; an encoder speaks as one."""
         columns, values = self.vocabulary.weigh(bag)
         place, wanted = self.intents.index(intent), set(columns)
         names = {
             self.vocabulary.columns[name]: name for name in set(bag) if self.vocabulary.columns.get(name) in wanted
         }
         shares = [(names[c], float(v * self.weights[c, place])) for c, v in zip(columns, values, strict=True)]
+        if vector is not None:
+            shares.append((ENCODER, float(vector @ self._vector_weights[:, place])))
         return sorted(shares, key=lambda share: -share[1])[:most]
 
     def save(self, folder: Path) -> None:
@@ -143,20 +177,21 @@ class LinearModel:
             return cls(names["intents"], vocabulary, arrays["weights"], arrays["bias"], names["sharpness"])
 
 
-def _fit_weights(matrix: sparse.csr_matrix, truth: np.ndarray, regularisation: float) -> Tuple[np.ndarray, np.ndarray]:
+def _fit_weights(lines: Lines, truth: np.ndarray, regularisation: float) -> Tuple[np.ndarray, np.ndarray]:
     """Weights (features, intents) and bias (intents,) of SVM and naive Bayes together."""
     from sklearn.naive_bayes import MultinomialNB
     from sklearn.svm import LinearSVC
 
-    machine = LinearSVC(C=regularisation, random_state=0, tol=1e-2).fit(matrix, truth)
+    machine = LinearSVC(C=regularisation, random_state=0, tol=1e-2).fit(lines.all, truth)
     weights, bias = machine.coef_.T, machine.intercept_
     if weights.shape[1] == 1:  # scikit-learn keeps one column where there are two intents
         weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
-    bayes = MultinomialNB(alpha=BAYES_SMOOTHING).fit(matrix, truth)
+    bayes = MultinomialNB(alpha=BAYES_SMOOTHING).fit(lines.features, truth)
     # What a feature says for all intents alike decides nothing; without it the weights stay small and readable.
     likelihood = bayes.feature_log_prob_.T - bayes.feature_log_prob_.T.mean(axis=1, keepdims=True)
     prior = bayes.class_log_prior_ - bayes.class_log_prior_.mean()
-    return weights + BAYES_SHARE * likelihood, (bias + BAYES_SHARE * prior).astype(np.float32)
+    weights[: len(likelihood)] += BAYES_SHARE * likelihood
+    return weights, (bias + BAYES_SHARE * prior).astype(np.float32)
 
 
 def _held_out(truth: np.ndarray) -> np.ndarray:
@@ -164,15 +199,15 @@ def _held_out(truth: np.ndarray) -> np.ndarray:
     return np.arange(len(truth)) // BLOCK % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
-def _measure_sharpness(matrix: sparse.csr_matrix, truth: np.ndarray, regularisation: float) -> float:
+def _measure_sharpness(lines: Lines, truth: np.ndarray, regularisation: float) -> float:
     """The sharpness with the least log loss on lines the machine had not seen."""
     held_out = _held_out(truth)
     learned = np.unique(truth[~held_out])
     judged = held_out & np.isin(truth, learned)
     if len(learned) < 2 or not judged.any():
         return DEFAULT_SHARPNESS
-    weights, bias = _fit_weights(matrix[~held_out], truth[~held_out], regularisation)
-    return _fit_sharpness(np.asarray(matrix[judged] @ weights + bias), np.searchsorted(learned, truth[judged]))
+    weights, bias = _fit_weights(lines[~held_out], truth[~held_out], regularisation)
+    return _fit_sharpness(np.asarray(lines[judged].all @ weights + bias), np.searchsorted(learned, truth[judged]))
 
 
 def _fit_sharpness(margins: np.ndarray, truth: np.ndarray) -> float:
