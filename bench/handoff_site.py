@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,7 +141,9 @@ class RedisProcess(Running):
 
 
 class BridgeProcess(Running):
-    def __init__(self, folder: Path, database_url: str, redis_url: str, bot_url: str, **more: str) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, redis_url: str, bot_url: str, *, module: str = "handoff_api", **more: str
+    ) -> None:
         self.port = free_port()
         environment = {
             **SECRETS,
@@ -154,7 +156,7 @@ class BridgeProcess(Running):
             "STORE_ORIGINS": "https://store.example",
             **more,
         }
-        super().__init__([sys.executable, "-m", "handoff_api"], folder, environment)
+        super().__init__([sys.executable, "-m", module], folder, environment)
 
     @property
     def url(self) -> str:
@@ -170,6 +172,22 @@ class BridgeProcess(Running):
     def _answers(self) -> bool:
         self.require_alive()
         return answers(f"{self.url}/health/live")
+
+
+class BotProcess(Running):
+    """The stand-in of `bench/handoff_bot.py`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        super().__init__([sys.executable, "-m", "bench.handoff_bot", str(self.port)], folder)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        super().start()
+        _wait("the stand-in bot", lambda: answers(f"{self.url}/webhooks/bridge/"))
 
 
 def answers(url: str) -> bool:
@@ -288,12 +306,12 @@ class Site:
         running.start()
         return running
 
+    def at_end(self, work: Callable[[], None]) -> None:
+        self._stack.callback(work)
+
     def bot(self) -> str:
         """The address of a stand-in that answers every turn and reads every message at once."""
-        port = free_port()
-        self.run(Running([sys.executable, "-m", "bench.handoff_bot", str(port)], self.folder))
-        _wait("the stand-in bot", lambda: answers(f"http://127.0.0.1:{port}/webhooks/bridge/"))
-        return f"http://127.0.0.1:{port}"
+        return self.run(BotProcess(self.folder)).url
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
+<<<<<<< HEAD
 from handoff_api.endpoints import (
     agent,
     desk,
@@ -31,6 +32,10 @@ from handoff_api.endpoints import (
     static,
     visitors,
 )
+=======
+from handoff_api.domain.clock import Clock, utc_now
+from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
+>>>>>>> h-handoff
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -45,13 +50,13 @@ LARGER_BODIES = {"/v1/shopper/poll": 262_144, **files.LARGER_BODIES}
 """Up to fifty frames come with one poll."""
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """Everything is wired here and in `services/bridge.py`; nothing happens at import."""
     settings = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.bridge = bridge = build_bridge(settings)
+        app.state.bridge = bridge = build_bridge(settings, clock)
         app.state.channels = channels = build_channels(bridge)
         async with _running(bridge, channels):
             yield
@@ -88,9 +93,14 @@ async def _running(bridge: Bridge, channels: Channels) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        bridge.fanout.close_all(GOING_AWAY, Reconnect(after_ms=RECONNECT_AFTER_MS))
+        send_away(bridge)
         await asyncio.sleep(0)
         await bridge.background.close()
         await channels.close()
         await bridge.close()
         log.info("bridge.stopped")
+
+
+def send_away(bridge: Bridge) -> None:
+    """Every client is told to come back in a moment, when another process, or this one anew, is there."""
+    bridge.fanout.close_all(GOING_AWAY, Reconnect(after_ms=RECONNECT_AFTER_MS))

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite+aiosqlite:///var/bridge.sqlite3"
     redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_timeout: timedelta = timedelta(seconds=1)
+    """An answer that takes longer counts as none, and the record does without Redis for a moment."""
     shop_api_url: str = "http://127.0.0.1:8601"
     bot_url: str = "http://127.0.0.1:8603"
 

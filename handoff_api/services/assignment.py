@@ -337,8 +337,7 @@ class Assignment:
         await assignments.hand_on(session, row.conversation_id, now=now)
         await self._speaker.move(session, row, Step.TRANSFER, now=now)
         row.waiting_since = now
-        row.queue_tick = row.queue_tick or to_ms(now)
-        set_rank(row, self._rules.order)
+        await self._number(session, row, now=now)
         self._reserve(session, row, chosen_by_hand(agent_id, agent.name, "同事转接", now=now), now=now)
         return await self._speaker.tell_status(session, row, lines.AGENT_CHANGED, now=now)
 
@@ -367,9 +366,13 @@ class Assignment:
         await self._speaker.move(session, row, Step.REQUEUE, now=now)
         row.skill = skill or row.skill
         row.waiting_since = now
-        row.queue_tick = row.queue_tick or to_ms(now)
-        set_rank(row, self._rules.order)
+        await self._number(session, row, now=now)
         return await self._speaker.tell_status(session, row, line, now=now)
+
+    async def _number(self, session: AsyncSession, row: ConversationRecord, *, now: datetime) -> None:
+        """The number of its arrival, which it keeps; who was taken from the bot by hand has none yet."""
+        row.queue_tick = row.queue_tick or await conversations.next_tick(session, row.shop_id, to_ms(now))
+        set_rank(row, self._rules.order)
 
     async def tell_queued(self, row: ConversationRecord, *new: Event) -> None:
         await self._lineup.put(row)
@@ -410,7 +413,7 @@ class Assignment:
         async with self._record.reading() as session:
             gone = set(await agents.gone_before(session, self._shop_id, gone_before)) - online
             held = [row for agent_id in gone for row in await conversations.held_by(session, agent_id)]
-        for row in held:
+        for row in sorted(held, key=rank_of):  # each is offered at once: who is ahead must be there first
             await self._take_back(row, lines.AGENT_LOST, gone_before=gone_before)
 
     async def take_back_silent(self, row: ConversationRecord) -> None:

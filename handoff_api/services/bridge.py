@@ -108,7 +108,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     shop_id = settings.shop_id
     turn_secret = settings.turn_secret.get_secret_value()
     record = Record(settings.database_url)
-    redis = Connection(settings.redis_url)
+    redis = Connection(settings.redis_url, timeout=settings.redis_timeout)
     bot = BotClient(
         settings.bot_urls,
         settings.bot_token.get_secret_value(),

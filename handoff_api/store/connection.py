@@ -6,6 +6,7 @@ refused without a try for a moment, so that a hanging Redis does not slow every 
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
-TIMEOUT_S = 1.0
+TIMEOUT = timedelta(seconds=1)
 PAUSE_S = 1.0
 
 
@@ -27,9 +28,9 @@ class StoreDown(Exception):
 class Connection:
     """`await connection.call(lambda redis: redis.zcard(key))`; every failure is `StoreDown`."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, *, timeout: timedelta = TIMEOUT) -> None:
         self.url = redis_url
-        self._redis = _client(redis_url, timeout_s=TIMEOUT_S)
+        self._redis = _client(redis_url, timeout_s=timeout.total_seconds())
         self._down_until = 0.0
 
     async def call[T](self, command: Callable[["Redis"], Awaitable[T]]) -> T:
@@ -70,6 +71,6 @@ def _client(url: str, *, timeout_s: float | None) -> "Redis":
         protocol=2,
         decode_responses=True,
         socket_timeout=timeout_s,
-        socket_connect_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT.total_seconds(),
         retry=Retry(NoBackoff(), 0),
     )

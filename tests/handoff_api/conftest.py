@@ -252,6 +252,7 @@ def settings_for(
             **SECRETS,
             "database_url": database_url,
             "redis_url": redis_server.url,
+            "redis_timeout": timedelta(minutes=1),  # a busy machine is no Redis that went away
             "bot_url": bot_server[1],
             "shop_api_url": shop_server[1],
             "store_origins": "https://store.example",
