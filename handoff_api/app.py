@@ -18,7 +18,19 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
+from handoff_api.endpoints import (
+    agent,
+    desk,
+    desk_cases,
+    health,
+    metrics,
+    notices,
+    shopper,
+    staff,
+    static,
+    supervision,
+    visitors,
+)
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -41,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.bridge = bridge = build_bridge(settings)
         app.state.channels = channels = build_channels(bridge)
+        await bridge.rules.refresh()
         async with _running(bridge, channels):
             yield
 
@@ -55,8 +68,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["Authorization", "Content-Type"],
     )
     parts = (
-        visitors, shopper, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
-        agent_socket,
+        visitors, shopper, agent, desk, desk_cases, staff, supervision, notices, health, metrics, receiving,
+        shopper_socket, agent_socket,
     )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)
