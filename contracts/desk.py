@@ -92,22 +92,40 @@ class OwnDay(WireModel):
     ratings: int
 
 
-class DayFigures(WireModel):
-    """One Shanghai day. `contained` are service sessions the bot was spoken to in and no person was asked for."""
+class Figures(WireModel):
+    """What is counted over some service sessions; how stands in `handoff_api/domain/figures.py`. `contained` are those
+    nobody asked a person for; of the `judged` ones among them, a day old, `verified` are those that held."""
 
-    day: date
     sessions: int
     handoffs: int
     contained: int
+    judged: int
+    verified: int
+    wait_s: int | None
     first_response_s: int | None
+    resolution_s: int | None
     rating: float | None
     ratings: int
 
 
+class DayFigures(Figures):
+    """One Shanghai day: the sessions that began on it."""
+
+    day: date
+
+
+class NamedFigures(Figures):
+    """One group or one channel."""
+
+    name: str
+
+
 class AgentFigures(WireModel):
+    agent_id: str
     agent_name: str
     handled: int
     first_response_s: int | None
+    resolution_s: int | None
     rating: float | None
     ratings: int
 
@@ -118,9 +136,15 @@ class Share(WireModel):
 
 
 class Statistics(WireModel):
-    """The days that end today, oldest first; what is most frequent first."""
+    """The days that end today, oldest first; what is most frequent first. `known_*`: what can be asked for."""
 
+    total: Figures
     days: list[DayFigures]
+    groups: list[NamedFigures]
+    channels: list[NamedFigures]
     agents: list[AgentFigures]
     reasons: list[Share]
     intents: list[Share]
+    known_groups: list[str]
+    known_channels: list[str]
+    known_agents: list[AgentFigures]

@@ -24,6 +24,8 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
+
+
 FAREWELL_S, FAREWELL_LOOKS = 2.0, 100
 
 

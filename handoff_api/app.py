@@ -18,7 +18,7 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-<<<<<<< HEAD
+from handoff_api.domain.clock import Clock, utc_now
 from handoff_api.endpoints import (
     agent,
     desk,
@@ -30,12 +30,9 @@ from handoff_api.endpoints import (
     shopper,
     staff,
     static,
+    supervision,
     visitors,
 )
-=======
-from handoff_api.domain.clock import Clock, utc_now
-from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
->>>>>>> h-handoff
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -58,6 +55,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.bridge = bridge = build_bridge(settings, clock)
         app.state.channels = channels = build_channels(bridge)
+        await bridge.rules.refresh()
         async with _running(bridge, channels):
             yield
 
@@ -72,8 +70,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         allow_headers=["Authorization", "Content-Type"],
     )
     parts = (
-        visitors, shopper, files, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
-        agent_socket,
+        visitors, shopper, files, agent, desk, desk_cases, staff, supervision, notices, health, metrics, receiving,
+        shopper_socket, agent_socket,
     )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)

@@ -2,13 +2,14 @@
 
 BridgeError
 ├── Theirs: the caller can do something about it
-│   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid      422
+│   ├── TextEmpty · TextTooLong · FrameInvalid · FrameUnknown · RequestInvalid ·
+│   │   RulesRefused                                                                422
 │   ├── NotSignedIn · TokenInvalid · SignInRefused · PasswordRefused · NoticeRefused  401
 │   ├── OriginRefused · Forbidden · NotYourConversation · SignatureRefused          403
 │   ├── ShopUnknown · ConversationNotFound · ReadingNotFound · ChoiceUnknown ·
 │   │   CannedReplyNotFound · SkillUnknown · ChannelUnknown · AccountNotFound       404
 │   ├── IllegalStep · StaleEpoch · AgentAtCapacity · AgentHoldsMore ·
-│   │   AgentUnavailable · RatingRefused · LoginTaken · LastAdmin                   409
+│   │   AgentUnavailable · RatingRefused · LoginTaken · LastAdmin · RulesChanged    409
 │   ├── AccountLocked                                                               423
 │   └── RateLimited                                                                 429
 └── Ours: a part of the system is missing
@@ -225,6 +226,20 @@ class LoginTaken(Theirs):
     status_code = 409
     code = "login_taken"
     message = "这个登录名已被使用，请换一个。"
+
+
+class RulesChanged(Theirs):
+    status_code = 409
+    code = "rules_changed"
+    message = "规则刚刚被其他人修改过，请刷新后再改。"
+
+
+class RulesRefused(Theirs):
+    """The message names the place and the mistake."""
+
+    status_code = 422
+    code = "rules_refused"
+    message = "规则没有保存，请检查后再试。"
 
 
 class LastAdmin(Theirs):

@@ -60,6 +60,7 @@ class Worker:
         await self._attempt(self._bridge.accounts.close_ended)
         if is_slow:
             await self._attempt(self._bridge.herald.catch_up)
+            await self._attempt(self._bridge.rules.refresh)
             await self._attempt(self._bridge.staffing.beat_all)
         await self._attempt(self._bridge.herald.tell_owed_places)
         if not self._has_clocks or not await self._has_lease():

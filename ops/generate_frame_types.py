@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from contracts import desk, events, frames, shop, verdict, wire
+from contracts import desk, events, frames, shop, staff, supervision, verdict, wire
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "shared" / "frames.ts"
 HEADER = (
@@ -45,6 +45,10 @@ ANSWERS: dict[str, TypeAdapter[Any]] = {
     "Correction": TypeAdapter(desk.Correction),
     "OwnDay": TypeAdapter(desk.OwnDay),
     "Statistics": TypeAdapter(desk.Statistics),
+    "Board": TypeAdapter(supervision.Board),
+    "RulesInForce": TypeAdapter(supervision.RulesInForce),
+    "DryRun": TypeAdapter(supervision.DryRun),
+    "Account": TypeAdapter(staff.Account),
 }
 CONSTANTS: dict[str, int] = {
     "PROTOCOL": frames.PROTOCOL,

@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 Priority = Literal["normal", "high", "emergency"]
 Strategy = Literal["least_loaded", "longest_idle", "round_robin", "skill_first"]
@@ -99,6 +99,12 @@ class Span(Rule):
     end: time
     is_to_midnight: bool = False
 
+    @model_validator(mode="after")
+    def _ends_later(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("a span of the day ends after it begins")
+        return self
+
     def holds(self, moment: time) -> bool:
         return self.start <= moment and (self.is_to_midnight or moment < self.end)
 
@@ -114,7 +120,12 @@ def _span(value: Any) -> Any:
     return {"start": start.strip(), "end": "23:59" if is_to_midnight else end.strip(), "is_to_midnight": is_to_midnight}
 
 
-Times = Annotated[Span, BeforeValidator(_span)]
+def _as_written(span: Span) -> str:
+    """The way the file writes it."""
+    return f"{span.start:%H:%M}-{'24:00' if span.is_to_midnight else f'{span.end:%H:%M}'}"
+
+
+Times = Annotated[Span, BeforeValidator(_span), PlainSerializer(_as_written, when_used="json")]
 
 
 class Week(Rule):

@@ -16,7 +16,6 @@ from contracts.desk import (
     NewCannedReply,
     OwnDay,
     SearchResult,
-    Statistics,
 )
 from contracts.wire import Id
 from handoff_api.endpoints.access import BridgePart, OwnOrigin, SignedIn
@@ -106,19 +105,3 @@ async def corrections_as_training_data(bridge: BridgePart, agent: SignedIn) -> P
 async def own_day(bridge: BridgePart, agent: SignedIn) -> OwnDay:
     """Since midnight in Shanghai."""
     return await bridge.desk_search.own_day(agent)
-
-
-Days = Annotated[int, Query(ge=1, le=92)]
-
-
-@router.get("/v1/agent/statistics")
-async def statistics(bridge: BridgePart, agent: SignedIn, days: Days = 7) -> Statistics:
-    """For leads and auditors: the Shanghai days that end today."""
-    return await bridge.statistics.of(agent, days)
-
-
-@router.get("/v1/agent/statistics.csv", response_class=PlainTextResponse)
-async def statistics_as_csv(bridge: BridgePart, agent: SignedIn, days: Days = 7) -> PlainTextResponse:
-    """One line for each day, as a spreadsheet opens it."""
-    headers = {"Content-Disposition": f'attachment; filename="statistics-{days}-days.csv"'}
-    return PlainTextResponse(await bridge.statistics.as_csv(agent, days), media_type="text/csv", headers=headers)

@@ -10,6 +10,7 @@ from handoff_api.domain.deadlines import OPEN, Due
 from handoff_api.record.tables import ConversationRecord, SlaRecord
 
 C, S = ConversationRecord, SlaRecord
+MOST_SHOWN = 200
 
 
 async def waiting_since(session: AsyncSession, shop_id: str, instant: datetime) -> Sequence[ConversationRecord]:
@@ -46,3 +47,9 @@ async def counts(session: AsyncSession, shop_id: str, since: datetime) -> list[t
     query = select(*keys, func.count().label("often")).where(S.shop_id == shop_id, S.at >= since).group_by(*keys)
     rows = await session.execute(query.order_by(func.count().desc(), *keys))
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+async def since(session: AsyncSession, shop_id: str, instant: datetime) -> Sequence[SlaRecord]:
+    """What came near or passed, the newest first."""
+    query = select(S).where(S.shop_id == shop_id, S.at >= instant).order_by(S.at.desc()).limit(MOST_SHOWN)
+    return (await session.execute(query)).scalars().all()

@@ -443,6 +443,18 @@ class LeaseRecord(Table):
     until: Mapped[datetime]
 
 
+class ShopRulesRecord(Table):
+    """The sections of the rules a shop has set over the file's; the newest version is in force."""
+
+    __tablename__ = "shop_rules"
+
+    shop_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sections: Mapped[dict[str, Any]]
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
 class AuditRecord(Table):
     """Who did what to what. Never a text that a shopper or an agent wrote. `position` and `hash` are the chain, given
     by the worker a few seconds later (`record/audit.py`)."""

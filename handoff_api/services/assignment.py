@@ -19,7 +19,6 @@ from handoff_api import lines
 from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step, require_epoch
 from handoff_api.domain.routing import Candidate, Decision, Waiting, chosen_by_hand, decide, explain
-from handoff_api.domain.rules import Rules
 from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
 from handoff_api.record import agents, assignments, conversations, service, turns
 from handoff_api.record.database import Record
@@ -27,6 +26,7 @@ from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.herald import Herald
 from handoff_api.services.lineup import Lineup, rank_of, set_rank
 from handoff_api.services.packages import Packages
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 from handoff_api.store.connection import StoreDown
@@ -47,7 +47,7 @@ class Assignment:
         herald: Herald,
         speaker: Speaker,
         packages: Packages,
-        rules: Rules,
+        rules: RuleBook,
         clock: Clock,
         *,
         shop_id: str,
@@ -106,7 +106,7 @@ class Assignment:
         while page := await conversations.heads(session, self._shop_id, skill, after=after):
             is_held_up = False
             for row, waiting in await self._as_waiting(session, page, now=now):
-                decision = decide(waiting, online, self._rules.routing)
+                decision = decide(waiting, online, self._rules.now.routing)
                 if decision.agent:
                     return row, decision
                 is_held_up = is_held_up or decision.is_held_up
@@ -120,7 +120,7 @@ class Assignment:
     ) -> list[tuple[ConversationRecord, Waiting]]:
         ids = [row.conversation_id for row in rows]
         passed = await assignments.passed_lately(session, ids, now - self._decline_pause)
-        sticky = timedelta(hours=self._rules.routing.sticky_h)
+        sticky = timedelta(hours=self._rules.now.routing.sticky_h)
         last = await assignments.last_agents(session, ids, since=now - sticky)
         return [
             (
@@ -149,7 +149,7 @@ class Assignment:
         except (IllegalStep, StaleEpoch, AgentAtCapacity):
             return False
         await self._tell_offer(row, choice)
-        if self._rules.routing.assignment == "direct":
+        if self._rules.now.routing.assignment == "direct":
             await self._seat_at_once(row, choice.agent_id)
         return True
 
@@ -297,7 +297,7 @@ class Assignment:
         if agent is None:
             return
         agent.missed_offers += 1
-        if agent.missed_offers >= self._rules.routing.misses_until_away:
+        if agent.missed_offers >= self._rules.now.routing.misses_until_away:
             agent.presence, agent.missed_offers = "away", 0
             log.info("agent.set_away", agent_id=agent_id)
 
@@ -372,7 +372,7 @@ class Assignment:
     async def _number(self, session: AsyncSession, row: ConversationRecord, *, now: datetime) -> None:
         """The number of its arrival, which it keeps; who was taken from the bot by hand has none yet."""
         row.queue_tick = row.queue_tick or await conversations.next_tick(session, row.shop_id, to_ms(now))
-        set_rank(row, self._rules.order)
+        set_rank(row, self._rules.now.order)
 
     async def tell_queued(self, row: ConversationRecord, *new: Event) -> None:
         await self._lineup.put(row)

@@ -12,6 +12,7 @@ from handoff_api.services.accounts import Accounts
 from handoff_api.services.agent_desk import AgentDesk
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
+from handoff_api.services.board import BoardDesk
 from handoff_api.services.callbacks import Callbacks
 from handoff_api.services.canned_replies import CannedReplies
 from handoff_api.services.case_desk import CaseDesk
@@ -32,6 +33,7 @@ from handoff_api.services.notices import Notices
 from handoff_api.services.packages import Packages
 from handoff_api.services.personnel import Personnel
 from handoff_api.services.readings import Readings
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.shopper_desk import ShopperDesk
 from handoff_api.services.silence import Silence
 from handoff_api.services.speaking import Speaker
@@ -93,6 +95,8 @@ class Bridge:
     canned_replies: CannedReplies
     desk_search: DeskSearch
     statistics: StatisticsDesk
+    rules: RuleBook
+    board: BoardDesk
     corrections: Corrections
 
     async def close(self) -> None:
@@ -123,12 +127,12 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     presence = Presence(redis, shop_id)
     staffing = Staffing(record, presence, clock, lifetime=settings.presence_lifetime, shop_id=shop_id)
     lineup = Lineup(record, Queue(redis, shop_id), reservations, shop_id=shop_id)
-    rules = settings.rules
+    rules = RuleBook(record, settings.rules, clock, shop_id=shop_id, said_hours=settings.service_hours)
     views = Views(lineup, staffing, rules, clock)
     herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
     speaker = Speaker(settings.shop_name)
     packages = Packages(rules)
-    handoffs = Handoffs(speaker, views, packages, rules, service_hours=settings.said_hours)
+    handoffs = Handoffs(speaker, views, packages, rules)
     assignment = Assignment(
         record,
         lineup,
@@ -258,7 +262,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
             limit=settings.answer_limit,
             patience=settings.answer_patience,
         ),
-        deadlines=Deadlines(record, herald, rules.sla, clock, shop_id=shop_id),
+        deadlines=Deadlines(record, herald, rules, clock, shop_id=shop_id),
         callbacks=Callbacks(record, assignment, speaker, rules, clock, shop_id=shop_id),
         turns=turns,
         readings=readings,
@@ -288,5 +292,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         canned_replies=CannedReplies(record, clock),
         desk_search=DeskSearch(record, views, clock),
         statistics=StatisticsDesk(record, clock),
+        rules=rules,
+        board=BoardDesk(record, views, staffing, rules, clock),
         corrections=Corrections(record, clock),
     )

@@ -7,13 +7,14 @@ from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import Step
 from handoff_api.domain.handoff import stronger
-from handoff_api.domain.rules import Priority, Rules
+from handoff_api.domain.rules import Priority
 from handoff_api.errors import IllegalStep, StaleEpoch
 from handoff_api.record import conversations
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.lineup import set_rank
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 
 log = structlog.get_logger()
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 class Callbacks:
     def __init__(
-        self, record: Record, assignment: Assignment, speaker: Speaker, rules: Rules, clock: Clock, *, shop_id: str
+        self, record: Record, assignment: Assignment, speaker: Speaker, rules: RuleBook, clock: Clock, *, shop_id: str
     ) -> None:
         self._record = record
         self._assignment = assignment
@@ -55,6 +56,6 @@ class Callbacks:
 
     def _queue(self, row: ConversationRecord) -> None:
         """The number of its arrival is still its own: it is older than whoever came meanwhile."""
-        priority: Priority = next((p for p in self._rules.order.priority_min if p == row.priority), "normal")
-        row.priority = stronger(priority, self._rules.reason("callback").priority)
-        set_rank(row, self._rules.order)
+        priority: Priority = next((p for p in self._rules.now.order.priority_min if p == row.priority), "normal")
+        row.priority = stronger(priority, self._rules.now.reason("callback").priority)
+        set_rank(row, self._rules.now.order)

@@ -8,30 +8,30 @@ from contracts.events import HandoffPackage, Status
 from contracts.frames import SlaFrame
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.deadlines import Due, Served, due
-from handoff_api.domain.rules import Sla
 from handoff_api.record import conversations, deadlines
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.herald import Herald
+from handoff_api.services.rule_book import RuleBook
 
 log = structlog.get_logger()
 
 
 class Deadlines:
-    def __init__(self, record: Record, herald: Herald, rules: Sla, clock: Clock, *, shop_id: str) -> None:
+    def __init__(self, record: Record, herald: Herald, rules: RuleBook, clock: Clock, *, shop_id: str) -> None:
         self._record = record
         self._herald = herald
         self._rules = rules
         self._clock = clock
         self._shop_id = shop_id
-        self._first_look = timedelta(seconds=min(rules.first_response.warn_s, rules.response.warn_s))
 
     async def sweep(self) -> None:
-        now = self._clock()
+        now, sla = self._clock(), self._rules.now.sla
+        first_look = timedelta(seconds=min(sla.first_response.warn_s, sla.response.warn_s))
         async with self._record.reading() as session:
-            rows = await deadlines.waiting_since(session, self._shop_id, now - self._first_look)
+            rows = await deadlines.waiting_since(session, self._shop_id, now - first_look)
         for row in rows:
-            for each in due(_served(row), self._rules, now=now):
+            for each in due(_served(row), sla, now=now):
                 await self._note(row.conversation_id, each)
 
     async def _note(self, conversation_id: str, due: Due) -> None:

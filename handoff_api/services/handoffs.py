@@ -12,11 +12,11 @@ from handoff_api import lines
 from handoff_api.domain.clock import to_ms
 from handoff_api.domain.conversation import Step
 from handoff_api.domain.handoff import stronger
-from handoff_api.domain.rules import Rules
 from handoff_api.record import assignments, conversations
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.lineup import set_rank
 from handoff_api.services.packages import Packages
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff
 from handoff_api.services.views import Views
@@ -50,12 +50,11 @@ def demanded_by(reading: Reading | None) -> HandoffRequest | None:
 
 
 class Handoffs:
-    def __init__(self, speaker: Speaker, views: Views, packages: Packages, rules: Rules, *, service_hours: str) -> None:
+    def __init__(self, speaker: Speaker, views: Views, packages: Packages, rules: RuleBook) -> None:
         self._speaker = speaker
         self._views = views
         self._packages = packages
         self._rules = rules
-        self._service_hours = service_hours
 
     async def begin(
         self,
@@ -81,7 +80,7 @@ class Handoffs:
         row.waiting_since, row.answered_at, row.callback_at = now, None, None
         row.unanswered_since = row.unanswered_since or now
         row.queue_tick = await conversations.next_tick(session, row.shop_id, to_ms(now))
-        set_rank(row, self._rules.order)
+        set_rank(row, self._rules.now.order)
         await session.flush()
         line = await self.line(session, row, staff)
         told = await self._speaker.tell_status(session, row, line, now=now)
@@ -91,7 +90,7 @@ class Handoffs:
         """A queue nobody will get through is no help; an emergency always gets in."""
         if package.priority == "emergency":
             return False
-        return await conversations.waits_at_least(session, row.shop_id, self._rules.routing.most_waiting)
+        return await conversations.waits_at_least(session, row.shop_id, self._rules.now.routing.most_waiting)
 
     async def line(self, session: AsyncSession, row: ConversationRecord, staff: Staff) -> str:
         """Place and wait, or that nobody is there."""
@@ -100,20 +99,20 @@ class Handoffs:
         return _place_line(await self._views.place(session, row, staff))
 
     def nobody_line(self) -> str:
-        return lines.NO_AGENT.format(service_hours=self._service_hours)
+        return lines.NO_AGENT.format(service_hours=self._rules.said_hours)
 
     def raise_priority(self, row: ConversationRecord, request: HandoffRequest) -> bool:
         """A waiting conversation turned out to be urgent. True if that changes its place."""
         if not row.handoff:
             return False
-        reason = self._rules.reason(request.reason)
+        reason = self._rules.now.reason(request.reason)
         priority = stronger(HandoffPackage.model_validate(row.handoff).priority, reason.priority)
         if priority == row.priority:
             return False
         found = Signal(trigger=request.reason, text=f"排队中发现：{reason.text}").model_dump(mode="json")
         row.handoff = {**row.handoff, "priority": priority, "signals": [*row.handoff.get("signals", []), found]}
         row.priority = priority
-        set_rank(row, self._rules.order)
+        set_rank(row, self._rules.now.order)
         return True
 
 

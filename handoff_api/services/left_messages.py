@@ -14,7 +14,6 @@ from handoff_api import lines
 from handoff_api.clients.shop import ShopClient
 from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step
-from handoff_api.domain.rules import Rules
 from handoff_api.errors import ShopUnavailable
 from handoff_api.record import assignments, conversations, events, service, turns
 from handoff_api.record.database import Record
@@ -23,6 +22,7 @@ from handoff_api.services.background import Background
 from handoff_api.services.herald import Herald
 from handoff_api.services.lineup import set_rank
 from handoff_api.services.packages import Packages
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class LeftMessages:
         speaker: Speaker,
         background: Background,
         packages: Packages,
-        rules: Rules,
+        rules: RuleBook,
         clock: Clock,
         *,
         turn_secret: str,
@@ -77,7 +77,7 @@ class LeftMessages:
             await self._packages.keep(session, row, package)
         row.waiting_since = row.unanswered_since = row.unanswered_since or now
         row.queue_tick = row.queue_tick or to_ms(now)
-        set_rank(row, self._rules.order)
+        set_rank(row, self._rules.now.order)
         row.offered_to = row.offer_expires_at = None
         row.callback_at = slot.at if slot else None
         await assignments.settle(session, row.conversation_id, "withdrawn", now=now)

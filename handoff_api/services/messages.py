@@ -20,7 +20,6 @@ from handoff_api.domain import callbacks
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import WAITING, Step
 from handoff_api.domain.ids import new_id
-from handoff_api.domain.rules import Rules
 from handoff_api.domain.text import clean_text, clean_words, without_controls
 from handoff_api.errors import CallbackRefused, ChoiceUnknown, IllegalStep, RateLimited, RatingRefused
 from handoff_api.record import assignments, conversations, events, service, turns
@@ -34,6 +33,7 @@ from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.readings import Readings
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff, Staffing
 from handoff_api.services.tally import Tally
@@ -79,7 +79,7 @@ class Messages:
         speaker: Speaker,
         limits: Limits,
         tally: Tally,
-        rules: Rules,
+        rules: RuleBook,
         clock: Clock,
         *,
         messages_per_s: float,
@@ -201,7 +201,9 @@ class Messages:
         return await self._told(outcome, client_id)
 
     def _slot(self, row: ConversationRecord, at: datetime, *, now: datetime) -> CallbackSlot:
-        found = next((slot for slot in callbacks.slots(self._rules, now=now, group=row.skill) if slot.at == at), None)
+        found = next(
+            (slot for slot in callbacks.slots(self._rules.now, now=now, group=row.skill) if slot.at == at), None
+        )
         if found is None:
             raise CallbackRefused
         return found

@@ -10,11 +10,11 @@ from contracts.bot_output import HandoffRequest
 from contracts.events import AuthorKind, HandoffPackage, Signal
 from handoff_api.domain import triggers
 from handoff_api.domain.handoff import build_package
-from handoff_api.domain.rules import Rules
 from handoff_api.domain.story import Story
 from handoff_api.domain.triggers import Watched
 from handoff_api.record import assignments, events, turns
 from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.rule_book import RuleBook
 
 WATCHED = 8
 """The shopper's latest messages are looked at after every turn: the five hundredth costs what the tenth did."""
@@ -23,7 +23,7 @@ TOLD = 400
 
 
 class Packages:
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: RuleBook) -> None:
         self._rules = rules
 
     async def build(
@@ -36,14 +36,14 @@ class Packages:
         now: datetime,
     ) -> HandoffPackage:
         story = await self._story(session, row, slots, latest=TOLD)
-        signals = triggers.found(_watched(row, story, now), self._rules.triggers)
-        return build_package(request, story, self._rules, now=now, signals=signals)
+        signals = triggers.found(_watched(row, story, now), self._rules.now.triggers)
+        return build_package(request, story, self._rules.now, now=now, signals=signals)
 
     async def keep(self, session: AsyncSession, row: ConversationRecord, package: HandoffPackage) -> None:
         """In the conversation for whoever looks now, and for ever among its handoffs."""
         row.handoff = package.model_dump(mode="json")
         row.priority, row.skill = package.priority, package.skill
-        row.weight = self._rules.routing.weight_of(package.priority)
+        row.weight = self._rules.now.routing.weight_of(package.priority)
         assignments.add_handoff(session, row, package)
 
     async def needed(
@@ -51,10 +51,10 @@ class Packages:
     ) -> Signal | None:
         """What speaks for a person after this turn, and has not led to one in this service session yet."""
         heard = await self._story(session, row, slots, latest=WATCHED, author=AuthorKind.SHOPPER)
-        found = triggers.found(_watched(row, heard, now), self._rules.triggers)
+        found = triggers.found(_watched(row, heard, now), self._rules.now.triggers)
         if any(signal.trigger in triggers.LOOK_AT_ANSWERS for signal in found):
             story = await self._story(session, row, slots, latest=TOLD)
-            found = triggers.found(_watched(row, story, now), self._rules.triggers)
+            found = triggers.found(_watched(row, story, now), self._rules.now.triggers)
         known = await assignments.reasons_of(session, row.session_id) if found else set()
         return next((signal for signal in found if signal.trigger not in known), None)
 

@@ -1,24 +1,35 @@
 """What leads look at: volumes, what was asked, why a person was needed, how fast and how well it was answered."""
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, timezone
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Literal
 
-from contracts.desk import AgentFigures, DayFigures, Share, Statistics
+from contracts.desk import Figures, Share, Statistics
+from handoff_api.domain import figures
 from handoff_api.domain.clock import Clock
+from handoff_api.domain.hours import SHANGHAI
 from handoff_api.errors import Forbidden
 from handoff_api.record import agents, service, statistics
 from handoff_api.record.database import Record
-from handoff_api.record.statistics import Rated, Taken
 from handoff_api.record.tables import AgentRecord
+from handoff_api.services.exports import Cell, Rows, as_csv, as_xlsx
 
-SHANGHAI = timezone(timedelta(hours=8))
 MAY_SEE = ("supervisor", "admin", "auditor")
 MOST_FREQUENT = 12
-HEADS = ("日期", "会话", "转人工", "机器人独立接待", "平均首次响应（秒）", "满意度", "评价数")
+Part = Literal["days", "groups", "channels", "agents", "reasons", "intents"]
+
+_FIGURES = (
+    "会话", "转人工", "机器人独立接待", "满一天可核验", "核验已解决", "平均等待（秒）", "平均首次响应（秒）",
+    "平均解决时长（秒）", "满意度", "评价数",
+)  # fmt: skip
+_OF_AGENT = ("客服", "接待数", "平均首次响应（秒）", "平均解决时长（秒）", "满意度", "评价数")
+SHEETS: dict[Part, str] = {
+    "days": "按日",
+    "groups": "按技能组",
+    "channels": "按渠道",
+    "agents": "按客服",
+    "reasons": "转人工原因",
+    "intents": "顾客意图",
+}
 
 
 class StatisticsDesk:
@@ -26,86 +37,75 @@ class StatisticsDesk:
         self._record = record
         self._clock = clock
 
-    async def of(self, agent: AgentRecord, days: int) -> Statistics:
+    async def of(
+        self, agent: AgentRecord, days: int, *, group: str = "", channel: str = "", agent_id: str = ""
+    ) -> Statistics:
         """The last `days` Shanghai days, today among them."""
         if agent.role not in MAY_SEE:
             raise Forbidden
-        today = self._clock().astimezone(SHANGHAI).date()
+        now = self._clock()
+        today = now.astimezone(SHANGHAI).date()
         wanted = [today - timedelta(days=back) for back in reversed(range(days))]
         since = datetime.combine(wanted[0], time(), SHANGHAI)
         async with self._record.reading() as session:
-            begun = await statistics.sessions(session, agent.shop_id, since=since)
-            asked = await statistics.handoffs(session, agent.shop_id, since=since)
-            taken = await statistics.taken(session, agent.shop_id, since=since)
-            rated = await statistics.ratings(session, agent.shop_id, since=since)
-            intents = await statistics.intents(session, agent.shop_id, since=since, limit=MOST_FREQUENT)
-            names = {each.agent_id: each.name for each in await agents.of_shop(session, agent.shop_id)}
-        with_person = {session_id for session_id, _, _ in asked}
-        contained = [at for session_id, at in begun if session_id not in with_person]
+            everything = await statistics.served(session, agent.shop_id, since=since)
+            names = {each.agent_id: each.name for each in await agents.all_of_shop(session, agent.shop_id)}
+        chosen = figures.matching(everything, group=group, channel=channel, agent_id=agent_id)
         return Statistics(
-            days=[
-                DayFigures(
-                    day=day,
-                    sessions=_on(day, (at for _, at in begun)),
-                    handoffs=_on(day, (at for _, _, at in asked)),
-                    contained=_on(day, contained),
-                    first_response_s=_first_response_s([each for each in taken if _day(each.started_at) == day]),
-                    **_rating([each for each in rated if _day(each.at) == day]),
-                )
-                for day in wanted
-            ],
-            agents=[
-                AgentFigures(
-                    agent_name=names.get(agent_id, ""),
-                    handled=count,
-                    first_response_s=_first_response_s([each for each in taken if each.agent_id == agent_id]),
-                    **_rating([each for each in rated if each.agent_id == agent_id]),
-                )
-                for agent_id, count in Counter(each.agent_id for each in taken).most_common()
-            ],
-            reasons=[
-                Share(name=name, count=count) for name, count in Counter(why for _, why, _ in asked).most_common()
-            ],
-            intents=[Share(name=name, count=count) for name, count in intents],
+            total=figures.figures(chosen, now),
+            days=figures.by_day(chosen, wanted, now),
+            groups=figures.by_name(chosen, lambda each: each.group, now),
+            channels=figures.by_name(chosen, lambda each: each.channel, now),
+            agents=figures.by_agent(chosen, names),
+            reasons=figures.shares(each.reason for each in chosen),
+            intents=figures.shares((intent for each in chosen for intent in each.intents), MOST_FREQUENT),
+            known_groups=sorted({each.group for each in everything if each.group}),
+            known_channels=sorted({each.channel for each in everything}),
+            known_agents=figures.by_agent(everything, names),
         )
 
-    async def as_csv(self, agent: AgentRecord, days: int) -> str:
-        figures = await self.of(agent, days)
+    async def as_csv(self, agent: AgentRecord, days: int, part: Part = "days") -> str:
+        """One table; the workbook has all of them."""
+        found = await self.of(agent, days)
+        await self._note_export(agent, days, part)
+        return as_csv(_rows(found, part))
+
+    async def as_xlsx(self, agent: AgentRecord, days: int) -> bytes:
+        found = await self.of(agent, days)
+        await self._note_export(agent, days, "all")
+        return as_xlsx({title: _rows(found, part) for part, title in SHEETS.items()})
+
+    async def _note_export(self, agent: AgentRecord, days: int, part: str) -> None:
+        shop_id, now = agent.shop_id, self._clock()
         async with self._record.writing() as session:
-            now = self._clock()
             service.audit(
-                session, agent.shop_id, agent.agent_id, "statistics.exported", agent.shop_id, now=now, days=days
+                session, shop_id, agent.agent_id, "statistics.exported", shop_id, now=now, days=days, part=part
             )
-        return day_table(figures.days)
 
 
-def day_table(days: Iterable[DayFigures]) -> str:
-    """With a byte order mark, so that spreadsheets read the Chinese."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for each in days:
-        rating = "" if each.rating is None else each.rating
-        wait = "" if each.first_response_s is None else each.first_response_s
-        writer.writerow(
-            [each.day.isoformat(), each.sessions, each.handoffs, each.contained, wait, rating, each.ratings]
-        )
-    return "\ufeff" + out.getvalue()
+def _rows(found: Statistics, part: Part) -> Rows:
+    if part == "days":
+        return [("日期", *_FIGURES), *((each.day.isoformat(), *_cells(each)) for each in found.days)]
+    if part in ("groups", "channels"):
+        named = found.groups if part == "groups" else found.channels
+        return [(SHEETS[part][1:], *_FIGURES), *((each.name, *_cells(each)) for each in named)]
+    if part == "agents":
+        return [
+            _OF_AGENT,
+            *(
+                (each.agent_name, each.handled, each.first_response_s, each.resolution_s, each.rating, each.ratings)
+                for each in found.agents
+            ),
+        ]
+    return [(SHEETS[part], "次数"), *((each.name, each.count) for each in _shares(found, part))]
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()
+def _shares(found: Statistics, part: Part) -> list[Share]:
+    return found.reasons if part == "reasons" else found.intents
 
 
-def _on(day: date, instants: Iterable[datetime]) -> int:
-    return sum(_day(at) == day for at in instants)
-
-
-def _first_response_s(taken: list[Taken]) -> int | None:
-    waits = [(each.answered_at - each.started_at).total_seconds() for each in taken if each.answered_at]
-    return round(sum(waits) / len(waits)) if waits else None
-
-
-def _rating(rated: list[Rated]) -> dict[str, Any]:
-    scores = [each.score for each in rated]
-    return {"rating": round(sum(scores) / len(scores), 2) if scores else None, "ratings": len(scores)}
+def _cells(of: Figures) -> tuple[Cell, ...]:
+    return (
+        of.sessions, of.handoffs, of.contained, of.judged, of.verified, of.wait_s, of.first_response_s,
+        of.resolution_s, of.rating, of.ratings,
+    )  # fmt: skip

@@ -13,11 +13,11 @@ from handoff_api.domain.conversation import WAITING
 from handoff_api.domain.estimate import Desks, estimate
 from handoff_api.domain.hours import is_open as is_open_at
 from handoff_api.domain.hours import opens_at
-from handoff_api.domain.rules import Rules
 from handoff_api.record import assignments, conversations, service
 from handoff_api.record.tables import ConversationRecord
 from handoff_api.services.channel_states import channel_states
 from handoff_api.services.lineup import Lineup
+from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.staffing import Staff, Staffing
 
 ANONYMOUS = "访客"
@@ -25,7 +25,7 @@ WEB = "web"
 
 
 class Views:
-    def __init__(self, lineup: Lineup, staffing: Staffing, rules: Rules, clock: Clock) -> None:
+    def __init__(self, lineup: Lineup, staffing: Staffing, rules: RuleBook, clock: Clock) -> None:
         self._lineup = lineup
         self._staffing = staffing
         self._rules = rules
@@ -38,7 +38,7 @@ class Views:
         names = await conversations.agent_names(session, [row.agent_id] if row.agent_id else [])
         status, now = Status(row.status), self._clock()
         is_waiting = status in WAITING
-        hours, calendar = self._rules.hours, self._rules.calendar
+        hours, calendar = self._rules.now.hours, self._rules.now.calendar
         is_open = is_open_at(now, hours, calendar, row.skill)
         return ConversationView(
             conversation_id=row.conversation_id,
@@ -50,7 +50,7 @@ class Views:
             agents_online=staff.is_present,
             is_open=is_open,
             opens_at=None if is_open else opens_at(now, hours, calendar, row.skill),
-            callbacks=callbacks.slots(self._rules, now=now, group=row.skill) if is_waiting else [],
+            callbacks=callbacks.slots(self._rules.now, now=now, group=row.skill) if is_waiting else [],
             callback_at=row.callback_at,
         )
 

@@ -158,22 +158,3 @@ def test_a_case_is_refused_with_a_reason_the_shopper_can_read(page_of: OpenPage,
     dialog.get_by_role("button", name="登记", exact=True).click()
     expect(chat.get_by_text("已为您登记，处理结果会在约定时间前告诉您。")).to_be_visible()
     end_conversation(agent)
-
-
-def test_a_lead_looks_at_the_figures_and_takes_them_out(page_of: OpenPage, system: System) -> None:
-    shopper, lead = page_of(), page_of(1440, 900)
-    chat = visit_store(shopper, system, "周子墨")
-    say(chat, "我的快递到哪了")
-    expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
-    sign_in(lead, system, "zhuguan")
-
-    lead.get_by_role("button", name="我的账号").click()
-    lead.get_by_role("menuitem", name="数据统计").click()
-    dialog = lead.get_by_role("dialog", name="数据统计")
-    expect(dialog.get_by_text("查物流")).to_be_visible()
-    expect(dialog.get_by_role("list", name="每日会话").get_by_role("listitem")).to_have_count(7)
-    picture(lead, "workspace-statistics")
-    with lead.expect_download() as taken:
-        dialog.get_by_role("link", name="导出 CSV").click()
-
-    assert taken.value.path().read_text(encoding="utf-8-sig").startswith("日期,会话,转人工")

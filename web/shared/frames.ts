@@ -19,6 +19,16 @@ export interface Accepted {
   seq: number | null;
 }
 
+export interface Account {
+  agent_id: string;
+  username: string;
+  name: string;
+  role: "agent" | "supervisor" | "admin" | "auditor";
+  skills: string[];
+  capacity: number;
+  is_active: boolean;
+}
+
 export interface AddNote {
   type: "note.add";
   client_message_id: string;
@@ -44,9 +54,11 @@ export interface AgentChoice {
 export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TakeOver | InviteGuest | RemoveGuest | Whisper | SetUpAgent | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
 
 export interface AgentFigures {
+  agent_id: string;
   agent_name: string;
   handled: number;
   first_response_s: number | null;
+  resolution_s: number | null;
   rating: number | null;
   ratings: number;
 }
@@ -138,6 +150,18 @@ export interface Author {
 }
 
 export type AuthorKind = "shopper" | "bot" | "agent" | "system";
+
+/**
+ * As it stands now; every change after it arrives by the socket (`row`, `agent`, `sla`). `deadlines`: those that
+ * came near or passed since midnight in Shanghai, the newest first.
+ */
+export interface Board {
+  agents: AgentView[];
+  rows: ConversationRow[];
+  deadlines: SlaFrame[];
+  response_s: number;
+  warn_s: number;
+}
 
 /** A time at which the shop can come back to the shopper; `label` says it in Chinese. */
 export interface CallbackSlot {
@@ -335,15 +359,19 @@ export interface CsatGivenBody {
   comment: string;
 }
 
-/** One Shanghai day. `contained` are service sessions the bot was spoken to in and no person was asked for. */
+/** One Shanghai day: the sessions that began on it. */
 export interface DayFigures {
-  day: string;
   sessions: number;
   handoffs: number;
   contained: number;
+  judged: number;
+  verified: number;
+  wait_s: number | null;
   first_response_s: number | null;
+  resolution_s: number | null;
   rating: number | null;
   ratings: number;
+  day: string;
 }
 
 export type Decision = "allowed" | "refused" | "needs_person";
@@ -352,6 +380,13 @@ export interface DeclineOffer {
   type: "offer.decline";
   conversation_id: string;
   epoch: number;
+}
+
+/** One day's handoffs through each strategy. */
+export interface DryRun {
+  day: string;
+  handoffs: number;
+  strategies: ReplayedDay[];
 }
 
 /** The body of every refused HTTP call; the `error` frame of the sockets carries the same detail. */
@@ -409,6 +444,23 @@ export interface Evidence {
 export interface Fact {
   name: string;
   value: string;
+}
+
+/**
+ * What is counted over some service sessions; how stands in `handoff_api/domain/figures.py`. `contained` are those
+ * nobody asked a person for; of the `judged` ones among them, a day old, `verified` are those that held.
+ */
+export interface Figures {
+  sessions: number;
+  handoffs: number;
+  contained: number;
+  judged: number;
+  verified: number;
+  wait_s: number | null;
+  first_response_s: number | null;
+  resolution_s: number | null;
+  rating: number | null;
+  ratings: number;
 }
 
 /** A conversation that matches a search; `excerpt` is the message it was found by. */
@@ -522,6 +574,21 @@ export interface MoodPoint {
   at: string;
   mood: string;
   score: number;
+}
+
+/** One group or one channel. */
+export interface NamedFigures {
+  sessions: number;
+  handoffs: number;
+  contained: number;
+  judged: number;
+  verified: number;
+  wait_s: number | null;
+  first_response_s: number | null;
+  resolution_s: number | null;
+  rating: number | null;
+  ratings: number;
+  name: string;
 }
 
 /** An internal note: agents only, numbered in a sequence of its own. */
@@ -736,6 +803,24 @@ export interface RemoveGuest {
   agent_id: string;
 }
 
+export interface ReplayedAgent {
+  agent_id: string;
+  name: string;
+  taken: number;
+  most_at_once: number;
+}
+
+export interface ReplayedDay {
+  strategy: "least_loaded" | "longest_idle" | "round_robin" | "skill_first";
+  is_in_force: boolean;
+  served: number;
+  left_over: number;
+  mean_wait_s: number;
+  p90_wait_s: number;
+  longest_wait_s: number;
+  loads: ReplayedAgent[];
+}
+
 /** Be called back in this conversation instead of waiting; `at` is the beginning of a slot that was offered. */
 export interface RequestCallback {
   type: "callback.request";
@@ -761,6 +846,15 @@ export type ReturnTerms = "seven_days" | "excluded_by_law" | "excluded_confirmed
 export interface RowFrame {
   type: "row";
   row: ConversationRow;
+}
+
+/** `version` 0 is the file alone. `changed`: the sections this shop has set otherwise than the file. */
+export interface RulesInForce {
+  version: number;
+  changed_by: string;
+  changed_at: string | null;
+  changed: ("routing" | "hours" | "calendar" | "sla" | "order")[];
+  sections: Record<string, Record<string, unknown>>;
 }
 
 /** Newest first; `is_cut` where there are more than were asked for. */
@@ -869,12 +963,18 @@ export interface Snapshot {
   choices: AgentChoice[];
 }
 
-/** The days that end today, oldest first; what is most frequent first. */
+/** The days that end today, oldest first; what is most frequent first. `known_*`: what can be asked for. */
 export interface Statistics {
+  total: Figures;
   days: DayFigures[];
+  groups: NamedFigures[];
+  channels: NamedFigures[];
   agents: AgentFigures[];
   reasons: Share[];
   intents: Share[];
+  known_groups: string[];
+  known_channels: string[];
+  known_agents: AgentFigures[];
 }
 
 /** Who answers; the table of legal steps is `handoff_api/domain/conversation.py`. */

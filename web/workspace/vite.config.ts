@@ -15,6 +15,7 @@ export default defineConfig({
       output: {
         manualChunks: (id) => {
           if (id.includes("/shared/") || !id.includes("node_modules")) return undefined;
+          if (/node_modules\/(echarts|zrender|tslib)\//.test(id)) return "charts";
           return /node_modules\/(@vue|vue|pinia)\//.test(id) ? "vue" : "element";
         },
       },

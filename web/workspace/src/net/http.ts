@@ -2,7 +2,7 @@
 
 import type {
   AgentView, CannedReply, Case, ConversationRow, Correction, ErrorBody, ErrorDetail, Order, OwnDay, SearchResult, Shopper,
-  Statistics, Ticket, TicketKind, Verdict,
+  Ticket, TicketKind, Verdict,
 } from "@shouhou/shared/frames";
 import { noteServerTime } from "./server_time";
 import { words } from "../strings.zh-CN";
@@ -36,14 +36,14 @@ export interface RowPage {
 
 export const PAGE_SIZE = 50;
 
-async function call<T>(method: "GET" | "POST", path: string, body?: object, key?: string): Promise<T> {
+export async function call<T>(method: "GET" | "POST", path: string, body?: object, key?: string): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
   if (body) {
     init.headers = { ...init.headers, "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
     if (key) init.headers = { ...init.headers, "Idempotency-Key": key };
   }
-  const response = await fetch(`/v1/agent${path}`, init).catch(() => {
+  const response = await fetch(path.startsWith("/v1/") ? path : `/v1/agent${path}`, init).catch(() => {
     throw new ApiError(0, { code: "network", message: words.errors.network, reference: null });
   });
   noteServerTime(response.headers.get("Date"));
@@ -149,11 +149,6 @@ export async function correctReading(conversationId: string, eventId: string, in
 
 export async function ownDay(): Promise<OwnDay> {
   return call("GET", "/own-day");
-}
-
-/** For leads: the days that end today. */
-export async function statistics(days: number): Promise<Statistics> {
-  return call("GET", `/statistics?days=${days}`);
 }
 
 // --- at the shop, for the shopper -------------------------------------------------------------------------------

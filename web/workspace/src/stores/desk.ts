@@ -22,6 +22,7 @@ import { useReplies } from "./replies";
 import { useSearch } from "./search";
 import { useSession } from "./session";
 import { play } from "./sound";
+import { useTeam } from "./team";
 import { useTranscripts } from "./transcripts";
 
 type Said = Extract<AgentCommand, { client_message_id: string }>;
@@ -46,6 +47,7 @@ export const useDesk = defineStore("desk", () => {
   const notices = useNotices();
   const preferences = usePreferences();
   const replies = useReplies();
+  const team = useTeam();
 
   const link = ref<LinkState>("stopped");
   const offers = ref<Offer[]>([]);
@@ -105,6 +107,7 @@ export const useDesk = defineStore("desk", () => {
     wasOnline.value = false;
     offers.value = [];
     conversations.clear();
+    team.clear();
     transcripts.clear();
     customers.clear();
     labels.clear();
@@ -151,6 +154,8 @@ export const useDesk = defineStore("desk", () => {
         return transcripts.takeReading(frame);
       case "agent":
         return takeAgent(frame.agent);
+      case "sla":
+        return team.takeDeadline(frame);
       case "accepted":
         return transcripts.accept(frame.client_message_id, frame.seq);
       case "typing":
@@ -168,6 +173,7 @@ export const useDesk = defineStore("desk", () => {
     session.shopName = shopName;
     conversations.replaceAll(rows);
     void replies.load();
+    team.refresh();
     // Offers still running are told again after the welcome.
     offers.value = [];
     if (wasOnline.value) notices.show("success", words.errors.recovered);
@@ -203,6 +209,7 @@ export const useDesk = defineStore("desk", () => {
 
   function takeAgent(agent: AgentView): void {
     if (agent.agent_id === session.agentId) session.agent = agent;
+    team.put(agent);
   }
 
   function takeError(detail: ErrorDetail): void {
