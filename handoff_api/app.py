@@ -18,7 +18,19 @@ from handoff_api import errors
 from handoff_api.channels import receiving
 from handoff_api.channels.build import build_channels
 from handoff_api.channels.hub import Channels
-from handoff_api.endpoints import agent, desk, desk_cases, health, metrics, notices, shopper, staff, static, visitors
+from handoff_api.endpoints import (
+    agent,
+    desk,
+    desk_cases,
+    desk_own,
+    health,
+    metrics,
+    notices,
+    shopper,
+    staff,
+    static,
+    visitors,
+)
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
 from handoff_api.sockets import agent as agent_socket
@@ -55,8 +67,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["Authorization", "Content-Type"],
     )
     parts = (
-        visitors, shopper, agent, desk, desk_cases, staff, notices, health, metrics, receiving, shopper_socket,
-        agent_socket,
+        visitors, shopper, agent, desk, desk_cases, desk_own, staff, notices, health, metrics, receiving,
+        shopper_socket, agent_socket,
     )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)

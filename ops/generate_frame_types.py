@@ -43,6 +43,11 @@ ANSWERS: dict[str, TypeAdapter[Any]] = {
     "CannedReply": TypeAdapter(desk.CannedReply),
     "SearchResult": TypeAdapter(desk.SearchResult),
     "Correction": TypeAdapter(desk.Correction),
+    "EventPage": TypeAdapter(desk.EventPage),
+    "PastService": TypeAdapter(desk.PastService),
+    "CustomerNote": TypeAdapter(desk.CustomerNote),
+    "SimilarAnswer": TypeAdapter(desk.SimilarAnswer),
+    "Preset": TypeAdapter(desk.Preset),
     "OwnDay": TypeAdapter(desk.OwnDay),
     "Statistics": TypeAdapter(desk.Statistics),
 }
