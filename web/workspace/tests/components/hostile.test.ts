@@ -84,6 +84,8 @@ describe.each(CORPUS)("%j", (text) => {
       kind: "message",
       text,
       client_message_id: text,
+      quote: { event_id: text, author: "shopper", name: text, text },
+      is_recalled: false,
       choices: [{ choice_id: text, title: text, style: "default", used: true }],
       cards: [
         { card: { type: "order", order: summary, choice: null }, choice: null },
