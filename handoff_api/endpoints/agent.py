@@ -16,6 +16,7 @@ from handoff_api.services.customers import Customer
 router = APIRouter(tags=["agent"])
 
 Before = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
+LAST_SEQ = 2**31 - 1
 View = Literal["mine", "waiting", "served", "all", "closed", "bot"]
 
 
@@ -115,7 +116,7 @@ async def earlier_events(
     conversation_id: Id,
     bridge: BridgePart,
     agent: SignedIn,
-    before: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    before: Annotated[int, Query(ge=1, le=LAST_SEQ)] = LAST_SEQ,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> EventPage:
     """What was said before the event of this number, as far back as the shopper's first word."""
