@@ -1,12 +1,13 @@
 """What the workspace works with beside the conversations: canned replies, tags, corrected readings, one's own day."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.events import MAX_TEXT, ConversationRow
-from contracts.wire import WireModel
+from contracts.events import MAX_TEXT, ConversationRow, Event, Reading
+from contracts.frames import Mentioned
+from contracts.wire import Id, WireModel
 
 Tag = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\S(.*\S)?$")]
 
@@ -78,6 +79,111 @@ class SearchResult(WireModel):
 
     found: list[Found]
     is_cut: bool
+
+
+class EventPage(WireModel):
+    """What was said before a place in a conversation, in order; `readings` as in a snapshot."""
+
+    events: list[Event]
+    readings: dict[str, Reading]
+
+
+class Mentions(WireModel):
+    """Notes that name this agent and whose conversation they have not opened since, newest first."""
+
+    mentions: list[Mentioned]
+
+
+class PastService(WireModel):
+    """One service session of a shopper. `first_seq` is where it begins in the conversation."""
+
+    session_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    first_seq: int
+    agent_name: str = ""
+    disposition: str = ""
+    reason_text: str = ""
+    score: int | None = None
+    comment: str = ""
+
+
+class PastServices(WireModel):
+    """Newest first."""
+
+    services: list[PastService]
+
+
+class WriteCustomerNote(WireModel):
+    """Empty takes the note away."""
+
+    text: Annotated[str, Field(max_length=500)]
+
+
+class CustomerNote(WriteCustomerNote):
+    """What colleagues should know of this shopper; no shopper sees it."""
+
+    agent_name: str = ""
+    at: datetime | None = None
+
+
+class SimilarAnswer(WireModel):
+    """What an agent once answered to much the same: `question` is what they answered to, `likeness` from 0 to 1."""
+
+    text: str
+    question: str
+    likeness: float
+
+
+class SimilarAnswers(WireModel):
+    """The most alike first."""
+
+    answers: list[SimilarAnswer]
+
+
+# --- what an agent sets up for the daily work -----------------------------------------------------------------------
+class SavedView(WireModel):
+    """A search kept under a name; what is empty does not narrow it."""
+
+    kind: Literal["view"] = "view"
+    words: Annotated[str, Field(max_length=60)] = ""
+    view: Literal["all", "mine", "waiting", "closed", "bot"] = "all"
+    channel: Annotated[str, Field(max_length=20)] = ""
+    tag: Annotated[str, Field(max_length=20)] = ""
+    level: Annotated[str, Field(max_length=20)] = ""
+    mood: Annotated[str, Field(max_length=20)] = ""
+    skill: Annotated[str, Field(max_length=40)] = ""
+
+
+class MacroStep(WireModel):
+    """say: a reply (variables as in canned replies); note: an internal note; tag: a tag; transfer: to this group;
+    close: with this disposition."""
+
+    does: Literal["say", "note", "tag", "transfer", "close"]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+
+
+class Macro(WireModel):
+    """Several steps in order, at Alt and a digit."""
+
+    kind: Literal["macro"] = "macro"
+    key: Annotated[str, Field(pattern=r"^[1-9]?$")] = ""
+    steps: Annotated[list[MacroStep], Field(min_length=1, max_length=8)]
+
+
+class NewPreset(WireModel):
+    name: Annotated[str, Field(min_length=1, max_length=20)]
+    body: Annotated[SavedView | Macro, Field(discriminator="kind")]
+
+
+class Preset(NewPreset):
+    preset_id: Id
+
+
+class Presets(WireModel):
+    """One's own, in the order they were made."""
+
+    presets: list[Preset]
 
 
 class OwnDay(WireModel):

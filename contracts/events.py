@@ -70,13 +70,33 @@ class Attachment(WireModel):
     height: int | None = None
 
 
+class Quote(WireModel):
+    """What a message answers to, as it stood when it was quoted; `text` is its beginning."""
+
+    event_id: str
+    author: AuthorKind
+    name: str = ""
+    text: str
+
+
 class MessageBody(WireModel):
+    """`is_recalled`: its agent took it back; its words are gone, its place stays."""
+
     kind: Literal["message"] = "message"
     text: str = ""
     cards: list[OfferedCard] = []
     choices: list[OfferedChoice] = []
     attachments: list[Attachment] = []
     client_message_id: str | None = None
+    quote: Quote | None = None
+    is_recalled: bool = False
+
+
+class RecallBody(WireModel):
+    """An agent took a message back: who shows it shows it no longer."""
+
+    kind: Literal["recall"] = "recall"
+    event_id: str
 
 
 class StatusBody(WireModel):
@@ -101,14 +121,22 @@ class CsatGivenBody(WireModel):
     comment: str = ""
 
 
+class Mention(WireModel):
+    agent_id: str
+    name: str
+
+
 class NoteBody(WireModel):
-    """An internal note: agents only, numbered in a sequence of its own."""
+    """An internal note: agents only, numbered in a sequence of its own. `mentions`: who is to see it."""
 
     kind: Literal["note"] = "note"
     text: str
+    mentions: list[Mention] = []
 
 
-Body = Annotated[MessageBody | StatusBody | CsatAskBody | CsatGivenBody | NoteBody, Field(discriminator="kind")]
+Body = Annotated[
+    MessageBody | RecallBody | StatusBody | CsatAskBody | CsatGivenBody | NoteBody, Field(discriminator="kind")
+]
 
 
 class Event(WireModel):
@@ -283,7 +311,8 @@ class ChannelState(WireModel):
 class ConversationRow(WireModel):
     """A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
     `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed;
-    `callback_at` is when the shopper wants to be called back."""
+    `callback_at` is when the shopper wants to be called back; `intent` and `mood` are what the bot's side read in the
+    shopper's latest message, empty where nothing stood out."""
 
     conversation_id: str
     status: Status
@@ -306,6 +335,8 @@ class ConversationRow(WireModel):
     is_overdue: bool = False
     callback_at: datetime | None = None
     skill: str = "general"
+    intent: str = ""
+    mood: str = ""
     is_elder: bool = False
     guests: list[Guest] = []
     channel_state: ChannelState | None = None

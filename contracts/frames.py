@@ -22,6 +22,9 @@ HEARTBEAT_S = 20
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 AttachmentIds = Annotated[list[Id], Field(max_length=MAX_ATTACHMENTS)]
 """What was uploaded before by the same person into the same conversation and stands in no message yet."""
+Presence = Literal["online", "busy", "away", "after_work"]
+"""What an agent chooses: only `online` is given new conversations; `after_work` finishes what is open."""
+
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -205,7 +208,7 @@ class AgentHello(WireModel):
 
 class SetPresence(WireModel):
     type: Literal["presence.set"] = "presence.set"
-    status: Literal["online", "busy", "away"]
+    status: Presence
 
 
 class OpenConversation(WireModel):
@@ -248,6 +251,16 @@ class AgentSendMessage(WireModel):
     epoch: Count
     text: str
     attachments: AttachmentIds = []
+    quote_event_id: Id | None = None
+
+
+class RecallMessage(WireModel):
+    """Take back what one said oneself, within two minutes and only where the channel allows it (the web)."""
+
+    type: Literal["message.recall"] = "message.recall"
+    client_message_id: ClientId
+    conversation_id: Id
+    event_id: Id
 
 
 class TakeOver(WireModel):
@@ -296,14 +309,17 @@ class SetUpAgent(WireModel):
     capacity: Annotated[int, Field(ge=0, le=50)] | None = None
     skills: list[Annotated[str, Field(min_length=1, max_length=40)]] | None = None
     level: Annotated[int, Field(ge=1, le=9)] | None = None
-    presence: Literal["online", "busy", "away"] | None = None
+    presence: Presence | None = None
 
 
 class AddNote(WireModel):
+    """`mentions`: the agents who are to see it; each is told at once, or as soon as they come."""
+
     type: Literal["note.add"] = "note.add"
     client_message_id: ClientId
     conversation_id: Id
     text: str
+    mentions: Annotated[list[Id], Field(max_length=10)] = []
 
 
 class TransferConversation(WireModel):
@@ -351,6 +367,7 @@ AgentCommand = Annotated[
     | DeclineOffer
     | ClaimConversation
     | AgentSendMessage
+    | RecallMessage
     | AddNote
     | TakeOver
     | InviteGuest
@@ -374,7 +391,7 @@ class AgentView(WireModel):
     agent_id: str
     name: str
     role: Literal["agent", "supervisor", "admin", "auditor"]
-    presence: Literal["online", "busy", "away", "offline"]
+    presence: Literal["online", "busy", "away", "after_work", "offline"]
     capacity: int
     open_count: int
     offered_count: int = 0
@@ -432,6 +449,31 @@ class Whispered(WireModel):
     text: str
 
 
+class AgentViewing(WireModel):
+    """A colleague looks at a conversation this tab has open, too, or writes in it. Said again with every heartbeat:
+    who was not heard of for two of them is gone."""
+
+    type: Literal["viewing"] = "viewing"
+    conversation_id: str
+    agent_id: str
+    agent_name: str
+    is_viewing: bool = True
+    is_typing: bool = False
+    is_arriving: bool = False
+
+
+class Mentioned(WireModel):
+    """A colleague named you in a note."""
+
+    type: Literal["mentioned"] = "mentioned"
+    conversation_id: str
+    event_id: str
+    author_name: str
+    shopper_name: str
+    text: str
+    at: datetime
+
+
 class SlaFrame(WireModel):
     """A deadline of a conversation is near (`warned`) or has passed (`breached`). Supervisors hear of every one, an
     agent of their own; `group` is the skill."""
@@ -447,7 +489,8 @@ class SlaFrame(WireModel):
 
 
 class Snapshot(WireModel):
-    """`readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first."""
+    """`readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first.
+    Asked for from the beginning it brings the latest events; where the first is not number 1, there are earlier."""
 
     type: Literal["snapshot"] = "snapshot"
     row: ConversationRow
@@ -476,6 +519,8 @@ AgentFrame = Annotated[
     | OfferEnded
     | AnswerOverdue
     | Whispered
+    | AgentViewing
+    | Mentioned
     | SlaFrame
     | Snapshot
     | EventFrame

@@ -23,6 +23,7 @@ from handoff_api.endpoints import (
     agent,
     desk,
     desk_cases,
+    desk_own,
     files,
     health,
     metrics,
@@ -70,8 +71,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         allow_headers=["Authorization", "Content-Type"],
     )
     parts = (
-        visitors, shopper, files, agent, desk, desk_cases, staff, supervision, notices, health, metrics, receiving,
-        shopper_socket, agent_socket,
+        visitors, shopper, files, agent, desk, desk_cases, desk_own, staff, supervision, notices, health, metrics,
+        receiving, shopper_socket, agent_socket,
     )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)

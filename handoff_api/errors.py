@@ -284,6 +284,36 @@ class AgentUnavailable(Theirs):
     message = "这位同事现在不在线，请选择其他同事或转回队列。"
 
 
+class QuoteUnknown(Theirs):
+    status_code = 404
+    code = "quote_unknown"
+    message = "引用的消息已撤回或不在这个会话里，请去掉引用再发送。"
+
+
+class RecallRefused(Theirs):
+    status_code = 409
+    code = "recall_refused"
+    message = "发出超过两分钟的消息不能撤回。"
+
+
+class RecallImpossible(Theirs):
+    status_code = 409
+    code = "recall_impossible"
+    message = "这条消息不能撤回：只能撤回自己在网页渠道发出的文字消息。"
+
+
+class PresetNotFound(Theirs):
+    status_code = 404
+    code = "preset_not_found"
+    message = "没有找到这个视图或宏，可能已被删除。"
+
+
+class PresetsFull(Theirs):
+    status_code = 409
+    code = "presets_full"
+    message = "视图和宏已经很多了，请先删除不用的。"
+
+
 class RatingRefused(Theirs):
     status_code = 409
     code = "rating_refused"

@@ -90,3 +90,8 @@ def wait_words(low_s: int, high_s: int) -> str:
         return "不到 1 分钟"
     low, high = max(1, round(low_s / 60)), max(1, -(-high_s // 60))
     return f"约 {high} 分钟" if low >= high else f"{low}～{high} 分钟"
+
+
+RECALLED = "[已撤回]"
+RECALLED_NOTE = "撤回了一条消息：{text}"
+QUOTED = "引用「{text}」"

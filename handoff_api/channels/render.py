@@ -66,7 +66,8 @@ def _of_message(body: MessageBody, author: str, name: str) -> Outgoing | None:
     cards = [in_words(offered.card) for offered in body.cards]
     pressable = [offered.choice for offered in body.cards if offered.choice] + body.choices
     items = [MenuItem(id=choice.choice_id, title=_title(choice.title)) for choice in pressable if not choice.used]
-    text = "\n\n".join(part for part in (body.text, *cards) if part)
+    quoted = lines.QUOTED.format(text=body.quote.text) if body.quote else ""
+    text = "\n\n".join(part for part in (quoted, body.text, *cards) if part)
     if not text and not items:
         return None
     agent_name = name if author == "agent" else ""

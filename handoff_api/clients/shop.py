@@ -15,6 +15,7 @@ from handoff_api.errors import ShopRefused, ShopUnavailable
 
 _orders = TypeAdapter(list[Order])
 _cases = TypeAdapter(list[Case])
+_tickets = TypeAdapter(list[Ticket])
 
 
 class ShopClient:
@@ -52,6 +53,10 @@ class ShopClient:
     async def cases(self, turn_token: str) -> list[Case]:
         content = await self._get("/v1/cases", turn_token)
         return _valid(_cases, content) if content else []
+
+    async def tickets(self, turn_token: str) -> list[Ticket]:
+        content = await self._get("/v1/tickets", turn_token)
+        return _valid(_tickets, content) if content else []
 
     async def verdict_on(self, turn_token: str, wish: NewCase) -> Verdict:
         return await self._do(Verdict, "/v1/cases/verdict", turn_token, wish)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
+from contracts.desk import EventPage, Mentions
 from contracts.events import ConversationRow, ExplainedReading, Reading
 from contracts.frames import AgentView, Snapshot
 from contracts.wire import Id, WireModel
@@ -15,6 +16,7 @@ from handoff_api.services.customers import Customer
 router = APIRouter(tags=["agent"])
 
 Before = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
+LAST_SEQ = 2**31 - 1
 View = Literal["mine", "waiting", "served", "all", "closed", "bot"]
 
 
@@ -107,6 +109,24 @@ async def count_conversations(bridge: BridgePart, agent: SignedIn) -> Counts:
 async def show_conversation(conversation_id: Id, bridge: BridgePart, agent: SignedIn) -> Snapshot:
     """The same snapshot as on the socket, for one who only wants to read."""
     return await bridge.agent_desk.snapshot(agent, conversation_id)
+
+
+@router.get("/v1/agent/conversations/{conversation_id}/events")
+async def earlier_events(
+    conversation_id: Id,
+    bridge: BridgePart,
+    agent: SignedIn,
+    before: Annotated[int, Query(ge=1, le=LAST_SEQ)] = LAST_SEQ,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> EventPage:
+    """What was said before the event of this number, as far back as the shopper's first word."""
+    return await bridge.agent_desk.earlier(agent, conversation_id, before, limit=limit)
+
+
+@router.get("/v1/agent/mentions")
+async def mentions(bridge: BridgePart, agent: SignedIn) -> Mentions:
+    """Notes that name one and whose conversation one has not opened since."""
+    return Mentions(mentions=await bridge.mentions.unseen(agent))
 
 
 @router.get("/v1/agent/conversations/{conversation_id}/customer")

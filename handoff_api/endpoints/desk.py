@@ -19,6 +19,7 @@ from contracts.desk import (
 )
 from contracts.wire import Id
 from handoff_api.endpoints.access import BridgePart, OwnOrigin, SignedIn
+from handoff_api.record.desk import Narrowed
 
 router = APIRouter(tags=["desk"])
 
@@ -56,10 +57,15 @@ async def search(
     view: View = "all",
     channel: Annotated[str, Query(max_length=20)] = "",
     tag: Annotated[str, Query(max_length=20)] = "",
+    level: Annotated[str, Query(max_length=20)] = "",
+    mood: Annotated[str, Query(max_length=20)] = "",
+    skill: Annotated[str, Query(max_length=40)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> SearchResult:
-    """Over names, everything said (notes too), order numbers and tags; newest first."""
-    return await bridge.desk_search.search(agent, words, view=view, channel=channel, tag=tag, limit=limit)
+    """Over names, phones (once an agent has looked at the customer), everything said (notes too), order numbers and
+    tags; newest first."""
+    narrowed = Narrowed(view=view, channel=channel, tag=tag, level=level, mood=mood, skill=skill)
+    return await bridge.desk_search.search(agent, words, narrowed, limit=limit)
 
 
 @router.get("/v1/agent/tags")

@@ -1,18 +1,22 @@
 """Queries of the workspace's own tables, and the search over conversations."""
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement, Select
 
+from handoff_api.record import search_index
 from handoff_api.record.conversations import LISTS
 from handoff_api.record.desk_tables import CannedReplyRecord, ConversationTagRecord, CorrectionRecord
 from handoff_api.record.tables import ConversationRecord, EventRecord
 
 C, E, R, T = ConversationRecord, EventRecord, CannedReplyRecord, ConversationTagRecord
 ESCAPE = "\\"
+MOBILE, LAST_FOUR = re.compile(r"1\d{10}"), re.compile(r"\d{4}")
 
 
 # --- canned replies -------------------------------------------------------------------------------------------------
@@ -99,19 +103,31 @@ async def labelled_examples(session: AsyncSession, shop_id: str) -> list[tuple[s
     return [(intent, text) for intent, text in await session.execute(query)]
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """What a search is narrowed to; what is empty does not."""
+
+    view: str = "all"
+    channel: str = ""
+    tag: str = ""
+    level: str = ""
+    mood: str = ""
+    skill: str = ""
+
+
 # --- search ---------------------------------------------------------------------------------------------------------
 async def search(
     session: AsyncSession,
     shop_id: str,
     words: str,
     *,
-    view: str,
-    channel: str,
-    tag: str,
+    narrowed: Narrowed,
     agent_id: str,
     limit: int,
 ) -> Sequence[ConversationRecord]:
-    """Newest first. Every condition that is not empty must hold; `words` in name, messages, notes, tags or order."""
+    """Newest first. Every condition that is not empty must hold; `words` in name, phone, messages, notes, tags or
+    order."""
+    view, channel, tag = narrowed.view, narrowed.channel, narrowed.tag
     conditions: list[ColumnElement[bool]] = [
         C.shop_id == shop_id,
         C.status.in_([status.value for status in LISTS[view]]),
@@ -122,17 +138,26 @@ async def search(
         conditions.append(or_(C.channel == channel, C.channel.startswith(f"{channel}:", autoescape=True)))
     if tag:
         conditions.append(C.conversation_id.in_(select(T.conversation_id).where(T.shop_id == shop_id, T.tag == tag)))
+    same = ((C.shopper_level, narrowed.level), (C.mood, narrowed.mood), (C.skill, narrowed.skill))
+    conditions += [column == wanted for column, wanted in same if wanted]
     if words:
-        conditions.append(_holds(shop_id, words))
+        conditions.append(_holds(session, shop_id, words))
     query = select(C).where(*conditions).order_by(C.last_at.desc()).limit(limit)
     return (await session.execute(query)).scalars().all()
 
 
-def _holds(shop_id: str, words: str) -> ColumnElement[bool]:
+def _holds(session: AsyncSession, shop_id: str, words: str) -> ColumnElement[bool]:
+    """A single character is in no index: then everything said is read."""
     pattern = _pattern(words)
     said = select(E.conversation_id).where(_text_of_event().ilike(pattern, escape=ESCAPE))
+    candidates = search_index.candidates(session, words)
+    if candidates is not None:
+        said = said.where(E.event_id.in_(candidates.columns(E.event_id)))
     tagged = select(T.conversation_id).where(T.shop_id == shop_id, T.tag.ilike(pattern, escape=ESCAPE))
+    phone = _masked_phone(words)
+    has_phone = [C.shopper_phone.like(phone)] if phone else []
     return or_(
+        *has_phone,
         C.shopper_name.ilike(pattern, escape=ESCAPE),
         C.handoff["order_number"].as_string().like(pattern, escape=ESCAPE),
         C.conversation_id.in_(said),
@@ -149,6 +174,13 @@ async def excerpts(session: AsyncSession, conversation_ids: Collection[str], wor
         .order_by(E.at)
     )
     return {conversation_id: said for conversation_id, said in await session.execute(query)}
+
+
+def _masked_phone(words: str) -> str:
+    """A mobile number, or the end of one, as a pattern for the masked one that is kept."""
+    if MOBILE.fullmatch(words):
+        return f"{words[:3]}%{words[-4:]}"
+    return f"%{words}" if LAST_FOUR.fullmatch(words) else ""
 
 
 def _text_of_event() -> ColumnElement[str]:

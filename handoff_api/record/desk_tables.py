@@ -1,6 +1,7 @@
-"""Tables of the workspace's own: canned replies, tags, corrected readings."""
+"""Tables of the workspace's own: canned replies, tags, corrected readings, mentions, presets, notes on customers."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,3 +51,42 @@ class CorrectionRecord(Table):
     intent: Mapped[str]
     agent_id: Mapped[str]
     corrected_at: Mapped[datetime]
+
+
+class MentionRecord(Table):
+    """An agent who is to see a note, and whether they have."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index(None, "agent_id", "seen_at"), Index(None, "conversation_id"))
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("events.event_id", ondelete="CASCADE"), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.agent_id", ondelete="CASCADE"), primary_key=True)
+    conversation_id: Mapped[str]
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+
+class PresetRecord(Table):
+    """A saved view or a macro of one agent; `body` is `contracts.desk.NewPreset.body`."""
+
+    __tablename__ = "presets"
+    __table_args__ = (Index(None, "agent_id"),)
+
+    preset_id: Mapped[str] = mapped_column(primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.agent_id", ondelete="CASCADE"))
+    name: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+
+
+class CustomerNoteRecord(Table):
+    """What colleagues should know of the shopper of a conversation."""
+
+    __tablename__ = "customer_notes"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"), primary_key=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    agent_name: Mapped[str]
+    at: Mapped[datetime]

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import Author, AuthorKind, Body, Event, MessageBody, NoteBody, OfferedChoice, Reading
 from handoff_api.domain.ids import new_id
+from handoff_api.domain.mood import outstanding_mood
+from handoff_api.record import search_index
 from handoff_api.record.tables import ChoiceRecord, ConversationRecord, EventRecord, RequestRecord
 
 E = EventRecord
@@ -60,6 +62,9 @@ async def append(
         turn_id=turn_id,
     )
     session.add(_to_record(event, row.session_id, client_message_id))
+    if isinstance(body, MessageBody | NoteBody):
+        await session.flush()  # the index refers to the event
+        await search_index.add(session, event.event_id, body.text)
     return event
 
 
@@ -128,6 +133,25 @@ async def after(session: AsyncSession, conversation_id: str, seq: int, *, audien
     return [_to_event(row, used) for row in rows]
 
 
+async def latest_before(
+    session: AsyncSession, conversation_id: str, seq: int | None, *, limit: int
+) -> tuple[list[Event], dict[str, Reading]]:
+    """The last things that happened before `seq` (None: the very last), in order, and how the shopper's messages
+    among them were read."""
+    is_before = [E.seq < seq] if seq is not None else []
+    query = (
+        select(E)
+        .where(E.conversation_id == conversation_id, E.audience == "everyone", *is_before)
+        .order_by(E.seq.desc())
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    rows = (await session.execute(query)).scalars().all()[::-1]
+    used = await _used_choices(session, [row.event_id for row in rows])
+    readings = {row.event_id: Reading.model_validate(row.reading) for row in rows if row.reading}
+    return [_to_event(row, used) for row in rows], readings
+
+
 async def of_session(
     session: AsyncSession, conversation_id: str, session_id: str, *, latest: int, author: AuthorKind | None = None
 ) -> tuple[list[Event], dict[str, Reading]]:
@@ -170,9 +194,14 @@ async def remember_request(
     )
 
 
-async def readings(session: AsyncSession, conversation_id: str) -> dict[str, Reading]:
+async def readings(session: AsyncSession, conversation_id: str, *, after: int = 0) -> dict[str, Reading]:
+    """How the shopper's messages after that place were read."""
     query = select(E.event_id, E.reading).where(
-        E.conversation_id == conversation_id, E.author_kind == AuthorKind.SHOPPER.value, E.reading.is_not(None)
+        E.conversation_id == conversation_id,
+        E.audience == "everyone",
+        E.seq > after,
+        E.author_kind == AuthorKind.SHOPPER.value,
+        E.reading.is_not(None),
     )
     rows = await session.execute(query)
     return {event_id: Reading.model_validate(reading) for event_id, reading in rows if reading}
@@ -204,6 +233,13 @@ async def store_reading(session: AsyncSession, event_id: str, reading: Reading) 
     await session.execute(_STORE_READING, {"key": event_id, "value": reading.model_dump(mode="json")})
 
 
+def show_latest(row: ConversationRecord, reading: Reading) -> bool:
+    """What the agents' list says of a conversation whose row the caller holds; True if that has changed."""
+    before, now = (row.intent, row.mood), (reading.intent, outstanding_mood(reading.emotion))
+    row.intent, row.mood = now
+    return before != now
+
+
 async def latest_text(session: AsyncSession, conversation_id: str) -> str:
     """The shopper's last words, for a ticket's description."""
     query = (
@@ -214,6 +250,38 @@ async def latest_text(session: AsyncSession, conversation_id: str) -> str:
     )
     body: dict[str, Any] | None = (await session.execute(query)).scalar_one_or_none()
     return str(body.get("text", "")) if body else ""
+
+
+async def record_of(session: AsyncSession, conversation_id: str, event_id: str) -> EventRecord | None:
+    row = await session.get(E, event_id)
+    return row if row and row.conversation_id == conversation_id else None
+
+
+async def unanswered_since(session: AsyncSession, conversation_id: str) -> datetime | None:
+    """The first message of the shopper that no person has answered; what was recalled is no answer."""
+    said = select(E.seq, E.at, E.author_kind, E.body).where(
+        E.conversation_id == conversation_id,
+        E.audience == "everyone",
+        E.author_kind.in_([AuthorKind.SHOPPER.value, AuthorKind.AGENT.value]),
+    )
+    since: datetime | None = None
+    for _, at, author, body in await session.execute(said.order_by(E.seq.desc()).limit(100)):
+        if body["kind"] != "message" or body.get("is_recalled"):
+            continue
+        if author == AuthorKind.AGENT.value:
+            break
+        since = at
+    return since
+
+
+async def first_seqs(session: AsyncSession, conversation_id: str) -> dict[str, int]:
+    """Where each service session begins in the conversation."""
+    query = (
+        select(E.session_id, func.min(E.seq))
+        .where(E.conversation_id == conversation_id, E.audience == "everyone")
+        .group_by(E.session_id)
+    )
+    return {session_id: seq for session_id, seq in await session.execute(query)}
 
 
 async def text_of(session: AsyncSession, event_id: str) -> str:

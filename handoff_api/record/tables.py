@@ -56,7 +56,8 @@ class ConversationRecord(Table):
     """One per shopper and shop, for ever. `queue_tick` is the number of arrival (ms), kept when it is queued again;
     `queue_rank` the place it gives: the tick, earlier for who goes first. `offered_to` and `offer_expires_at` are the
     reservation; `weight` what it takes of an agent's capacity; `answered_at` the first answer of a person since the
-    handoff; `callback_at` when a shopper who waits elsewhere is put into the queue again."""
+    handoff; `callback_at` when a shopper who waits elsewhere is put into the queue again; `shopper_phone` as the
+    shop masks it, once an agent has looked; `intent` and `mood` what was read in the latest message."""
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -107,6 +108,9 @@ class ConversationRecord(Table):
     queue_rank: Mapped[int | None] = mapped_column(BigInteger)
     answered_at: Mapped[datetime | None]
     callback_at: Mapped[datetime | None]
+    shopper_phone: Mapped[str] = mapped_column(default="")
+    intent: Mapped[str] = mapped_column(default="")
+    mood: Mapped[str] = mapped_column(default="")
 
     @property
     def ownership(self) -> Ownership:

@@ -6,7 +6,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import Author, AuthorKind, Body, ConversationRow, Event, MessageBody, NoteBody, Status
+from contracts.desk import EventPage
+from contracts.events import Author, AuthorKind, Body, ConversationRow, Event, MessageBody, NoteBody, Quote, Status
 from contracts.frames import (
     Accepted,
     AddNote,
@@ -31,9 +32,10 @@ from handoff_api.errors import (
     Forbidden,
     IllegalStep,
     NotYourConversation,
+    QuoteUnknown,
     SkillUnknown,
 )
-from handoff_api.record import agents, assignments, conversations, events, service
+from handoff_api.record import agents, assignments, conversations, events, mentions, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.agent_traces import leave_note, remember_done
@@ -47,6 +49,9 @@ from handoff_api.services.views import Views
 
 log = structlog.get_logger()
 
+PAGE = 100
+"""So many events come with a snapshot; earlier ones when they are looked for."""
+QUOTED_LENGTH = 120
 OPEN_TO_LEADS = (Status.QUEUED, Status.OFFERED, Status.MESSAGE_LEFT)
 
 
@@ -89,7 +94,10 @@ class AgentDesk:
             attached = await self._files.attach(
                 session, row.conversation_id, agent.agent_id, command.attachments, event_id
             )
-            body = MessageBody(text=text, attachments=attached, client_message_id=command.client_message_id)
+            quote = await _quote(session, row, command.quote_event_id) if command.quote_event_id else None
+            body = MessageBody(
+                text=text, attachments=attached, client_message_id=command.client_message_id, quote=quote
+            )
             event = await self._write(session, row, agent, body, command.client_message_id, now=now, event_id=event_id)
             row.unanswered_since = None
             row.answered_at = row.answered_at or now
@@ -109,8 +117,13 @@ class AgentDesk:
             seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
             if seen:
                 return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
-            event = await self._write(session, row, agent, NoteBody(text=text), command.client_message_id, now=now)
+            named = await mentions.named(session, row.shop_id, command.mentions)
+            body = NoteBody(text=text, mentions=named)
+            event = await self._write(session, row, agent, body, command.client_message_id, now=now)
+            mentions.add(session, event)
         await self._herald.announce(row, event)
+        for mention in named:
+            await self._herald.mentioned(mention.agent_id, mentions.frame(event, row))
         return Accepted(client_message_id=command.client_message_id, seq=event.seq)
 
     async def _write(
@@ -201,13 +214,25 @@ class AgentDesk:
         async with self._record.reading() as session:
             row = await self._readable(session, agent, conversation_id)
             [line] = await self._views.for_agents(session, [row])
+            if last_seq:
+                said = await events.after(session, conversation_id, last_seq)
+                readings = await events.readings(session, conversation_id, after=last_seq - PAGE)
+            else:
+                said, readings = await events.latest_before(session, conversation_id, None, limit=PAGE)
             return Snapshot(
                 row=line,
-                events=await events.after(session, conversation_id, last_seq),
+                events=said,
                 notes=await events.after(session, conversation_id, 0, audience="agents"),
-                readings=await events.readings(session, conversation_id),
+                readings=readings,
                 choices=await assignments.choices(session, conversation_id),
             )
+
+    async def earlier(self, agent: AgentRecord, conversation_id: str, before: int, *, limit: int) -> EventPage:
+        """What was said before that place."""
+        async with self._record.reading() as session:
+            await self._readable(session, agent, conversation_id)
+            said, readings = await events.latest_before(session, conversation_id, before, limit=limit)
+        return EventPage(events=said, readings=readings)
 
     async def events_after(self, conversation_id: str, seq: int, *, audience: str) -> list[Event]:
         async with self._record.reading() as session:
@@ -311,6 +336,16 @@ class AgentDesk:
             row.agent_read_seq = max(row.agent_read_seq, min(seq, row.last_seq))
         await self._herald.announce(row)
         return row.agent_read_seq
+
+
+async def _quote(session: AsyncSession, row: ConversationRecord, event_id: str) -> Quote:
+    """Of a message in this very conversation, and none that was taken back."""
+    quoted = await events.record_of(session, row.conversation_id, event_id)
+    if quoted is None or quoted.audience != "everyone" or not str(quoted.body.get("text") or "").strip():
+        raise QuoteUnknown
+    text = str(quoted.body["text"]).strip()
+    cut = text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
+    return Quote(event_id=event_id, author=AuthorKind(quoted.author_kind), name=quoted.author_name, text=cut)
 
 
 async def _require_skill(session: AsyncSession, shop_id: str, skill: str | None) -> None:

@@ -28,14 +28,19 @@ from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
 from handoff_api.services.lineup import Lineup
+from handoff_api.services.mentions import Mentions
 from handoff_api.services.messages import Messages
 from handoff_api.services.notices import Notices
 from handoff_api.services.packages import Packages
 from handoff_api.services.personnel import Personnel
+from handoff_api.services.presets import PresetDesk
 from handoff_api.services.readings import Readings
+from handoff_api.services.recalls import Recalls
 from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.shopper_desk import ShopperDesk
+from handoff_api.services.shopper_history import ShopperHistory
 from handoff_api.services.silence import Silence
+from handoff_api.services.similar_answers import SimilarAnswers
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staffing
 from handoff_api.services.statistics import StatisticsDesk
@@ -84,6 +89,8 @@ class Bridge:
     left_messages: LeftMessages
     closing: Closing
     agent_desk: AgentDesk
+    recalls: Recalls
+    mentions: Mentions
     supervision: Supervision
     accounts: Accounts
     personnel: Personnel
@@ -94,6 +101,9 @@ class Bridge:
     case_desk: CaseDesk
     canned_replies: CannedReplies
     desk_search: DeskSearch
+    presets: PresetDesk
+    shopper_history: ShopperHistory
+    similar_answers: SimilarAnswers
     statistics: StatisticsDesk
     rules: RuleBook
     board: BoardDesk
@@ -273,6 +283,8 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         left_messages=left_messages,
         closing=closing,
         agent_desk=agent_desk,
+        recalls=Recalls(record, agent_desk, herald, clock),
+        mentions=Mentions(record, clock),
         supervision=Supervision(record, agent_desk, assignment, staffing, herald, speaker, clock),
         accounts=Accounts(
             record,
@@ -291,6 +303,9 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         case_desk=CaseDesk(record, shop, customers, herald, clock),
         canned_replies=CannedReplies(record, clock),
         desk_search=DeskSearch(record, views, clock),
+        presets=PresetDesk(record, clock),
+        shopper_history=ShopperHistory(record, agent_desk, clock),
+        similar_answers=SimilarAnswers(record, clock),
         statistics=StatisticsDesk(record, clock),
         rules=rules,
         board=BoardDesk(record, views, staffing, rules, clock),

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from contracts.identity import Audience, TurnIdentity, issue
-from contracts.shop import Case, Order, Shopper
+from contracts.shop import Case, Order, Shopper, Ticket
 from contracts.wire import WireModel
 from handoff_api.clients.shop import ShopClient
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
-from handoff_api.record import service
+from handoff_api.record import conversations, service
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 
@@ -21,6 +21,7 @@ class Customer(WireModel):
     shopper: Shopper | None
     orders: list[Order]
     cases: list[Case]
+    tickets: list[Ticket]
 
 
 class Customers:
@@ -38,7 +39,16 @@ class Customers:
             )
         token = self.token(agent, row)
         shopper = await self._shop.shopper(token) if row.shopper_id else None
-        return Customer(shopper=shopper, orders=await self._shop.orders(token), cases=await self._shop.cases(token))
+        orders, cases = await self._shop.orders(token), await self._shop.cases(token)
+        tickets = await self._shop.tickets(token)
+        if shopper and shopper.phone != row.shopper_phone:
+            await self._remember_phone(row.conversation_id, shopper.phone)
+        return Customer(shopper=shopper, orders=orders, cases=cases, tickets=tickets)
+
+    async def _remember_phone(self, conversation_id: str, phone: str) -> None:
+        """As masked as the shop shows it; by it the conversation is found again."""
+        async with self._record.writing() as session:
+            (await conversations.locked(session, conversation_id)).shopper_phone = phone
 
     def token(self, agent: AgentRecord, row: ConversationRecord) -> str:
         """Lets this agent ask the shop about this conversation's shopper, and about nobody else."""

@@ -9,6 +9,7 @@ from handoff_api.domain.text import without_controls
 from handoff_api.errors import ConversationNotFound
 from handoff_api.record import conversations, desk, own_day, service
 from handoff_api.record.database import Record
+from handoff_api.record.desk import Narrowed
 from handoff_api.record.tables import AgentRecord
 from handoff_api.services.views import Views
 
@@ -23,9 +24,7 @@ class DeskSearch:
         self._views = views
         self._clock = clock
 
-    async def search(
-        self, agent: AgentRecord, words: str, *, view: str, channel: str, tag: str, limit: int
-    ) -> SearchResult:
+    async def search(self, agent: AgentRecord, words: str, narrowed: Narrowed, *, limit: int) -> SearchResult:
         """Agents find every conversation of their own shop, as they may read every one."""
         words = without_controls(words).strip()
         async with self._record.reading() as session:
@@ -33,9 +32,7 @@ class DeskSearch:
                 session,
                 agent.shop_id,
                 words,
-                view=view,
-                channel=channel,
-                tag=tag,
+                narrowed=narrowed,
                 agent_id=agent.agent_id,
                 limit=limit + 1,
             )

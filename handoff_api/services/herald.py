@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from contracts.events import AgentChoice, Event, Reading
 from contracts.frames import (
     AgentChanged,
+    AgentViewing,
     AnswerOverdue,
     ConversationChanged,
     EventFrame,
+    Mentioned,
     OfferEnded,
     OfferFrame,
     ReadFrame,
@@ -158,6 +160,13 @@ class Herald:
             listener.typing(frame)
         topic = shopper_topic(frame.conversation_id) if to_shopper else desk_topic(frame.conversation_id)
         await self._pass_on(topic, frame)
+
+    async def viewing(self, frame: AgentViewing) -> None:
+        """To every agent who has the conversation open."""
+        await self._pass_on(desk_topic(frame.conversation_id), frame)
+
+    async def mentioned(self, agent_id: str, frame: Mentioned) -> None:
+        await self._to_agent(agent_id, frame)
 
     async def read_up_to(self, frame: ReadFrame) -> None:
         is_shopper = frame.reader == "shopper"

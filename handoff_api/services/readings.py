@@ -53,7 +53,11 @@ class Readings:
     async def _keep(self, event: Event, reading: Reading) -> None:
         async with self._record.writing() as session:
             await events.store_reading(session, event.event_id, reading)
+            row = await conversations.locked(session, event.conversation_id)
+            is_new = events.show_latest(row, reading)
         await self._herald.reading(event.conversation_id, event.event_id, reading)
+        if is_new:
+            await self._herald.announce(row)
         demand = demanded_by(reading)
         if demand:
             await self._raise(event.conversation_id, demand)
@@ -74,6 +78,14 @@ class Readings:
         if reading is None:
             raise ReadingNotFound
         return reading
+
+    async def words_of(self, conversation_id: str, event_id: str) -> str:
+        """A shopper's message. Raises ReadingNotFound."""
+        async with self._record.reading() as session:
+            found = await events.shopper_text(session, conversation_id, event_id)
+        if found is None:
+            raise ReadingNotFound
+        return found[1]
 
     async def explain(self, conversation_id: str, event_id: str) -> ExplainedReading:
         """Why the bot reads this message as it does now. Raises ReadingNotFound or BotUnavailable."""

@@ -305,7 +305,7 @@ class Turns:
             kept = await turns.by_id(session, turn.turn_id)
             if kept is None or kept.status != "running":
                 return True
-            await self._keep(session, kept, answer, now=now)
+            await self._keep(session, row, kept, answer, now=now)
             if not _may_speak(row, kept):
                 kept.status = "dropped"
                 log.info("turn.dropped", turn_id=turn.turn_id, conversation_id=turn.conversation_id)
@@ -335,11 +335,14 @@ class Turns:
         log.info("handoff.triggered", conversation_id=row.conversation_id, trigger=signal.trigger)
         return request, opening_for(request)
 
-    async def _keep(self, session: AsyncSession, turn: TurnRecord, answer: BotAnswer, *, now: datetime) -> None:
+    async def _keep(
+        self, session: AsyncSession, row: ConversationRecord, turn: TurnRecord, answer: BotAnswer, *, now: datetime
+    ) -> None:
         turn.status, turn.answered_at = "answered", now
         turn.tracker_events, turn.slots = answer.events, answer.slots
         if answer.reading:
             turn.reading = answer.reading.model_dump(mode="json")
+            events.show_latest(row, answer.reading)
             if len(turn.event_ids) == 1:
                 await events.store_reading(session, turn.event_ids[0], answer.reading)
 

@@ -116,4 +116,6 @@ _COPIED = (
     "offer_expires_at",
     "callback_at",
     "skill",
+    "intent",
+    "mood",
 )

@@ -18,6 +18,7 @@ from contracts.frames import (
     AgentMarkRead,
     AgentSendMessage,
     AgentTyping,
+    AgentViewing,
     AgentWelcome,
     ClaimConversation,
     CloseConversation,
@@ -29,6 +30,7 @@ from contracts.frames import (
     Ping,
     Pong,
     ReadFrame,
+    RecallMessage,
     RemoveGuest,
     SetPresence,
     SetUpAgent,
@@ -60,6 +62,7 @@ class Tab:
     generation: str
     inbox: Inbox = field(default_factory=Inbox)
     cursors: dict[tuple[str, str], Cursor] = field(default_factory=dict)
+    viewed: set[str] = field(default_factory=set)
 
     @property
     def agent_id(self) -> str:
@@ -123,6 +126,8 @@ async def _went(tab: Tab) -> None:
     """Offers to an agent without a connection go back at once; conversations after the grace period."""
     bridge = tab.bridge
     await bridge.staffing.disconnect(tab.agent_id, tab.generation)
+    for conversation_id in tab.viewed:
+        await _tell_viewing(tab, conversation_id, is_viewing=False)
     if tab.agent_id not in await bridge.staffing.online():
         await bridge.assignment.withdraw_offers_of(tab.agent_id)
     await _came(tab)
@@ -138,6 +143,8 @@ async def _two_loops(socket: WebSocket, tab: Tab) -> None:
     async def expand(frame: WireModel) -> Sequence[WireModel]:
         if isinstance(frame, EventFrame):
             return await _in_order(tab, frame)
+        if isinstance(frame, AgentViewing):
+            return await _of_colleague(tab, frame)
         return await _from_snapshot(tab, frame) if isinstance(frame, Snapshot) else [frame]
 
     writer = asyncio.create_task(connection.write(socket, tab.inbox, expand))
@@ -209,7 +216,7 @@ async def _obey(tab: Tab, command: AgentCommand) -> list[WireModel]:
         case OpenConversation():
             return await _open(tab, command)
         case LeaveConversationView():
-            _leave(tab, command.conversation_id)
+            await _leave(tab, command.conversation_id)
         case AgentMarkRead():
             await _mark_read(tab, command)
         case AgentTyping():
@@ -227,6 +234,8 @@ async def _change(tab: Tab, command: AgentCommand) -> Accepted | None:
     match command:
         case AgentSendMessage():
             return await desk.send(tab.agent, command)
+        case RecallMessage():
+            return await tab.bridge.recalls.recall(tab.agent, command)
         case AddNote():
             return await desk.add_note(tab.agent, command)
         case TransferConversation():
@@ -273,6 +282,8 @@ async def _beat(tab: Tab) -> list[WireModel]:
     """A heartbeat keeps the presence and asks again whether the sign-in still holds."""
     tab.agent = await tab.bridge.accounts.agent_of_sign_in(tab.token_hash)
     await tab.bridge.staffing.beat(tab.agent_id, tab.generation)
+    for conversation_id in tab.viewed:
+        await _tell_viewing(tab, conversation_id)
     return [Pong()]
 
 
@@ -282,13 +293,43 @@ async def _open(tab: Tab, command: OpenConversation) -> list[WireModel]:
     await tab.bridge.agent_desk.require_readable(tab.agent, conversation_id)
     tab.bridge.fanout.subscribe(tab.inbox, desk_topic(conversation_id))
     snapshot = await tab.bridge.agent_desk.snapshot(tab.agent, conversation_id, last_seq=command.last_seq)
+    if conversation_id not in tab.viewed:
+        tab.viewed.add(conversation_id)
+        await _tell_viewing(tab, conversation_id, is_arriving=True)
+    await tab.bridge.mentions.opened(tab.agent, conversation_id)
     return [snapshot, await tab.bridge.agent_desk.shopper_read(conversation_id)]
 
 
-def _leave(tab: Tab, conversation_id: str) -> None:
+async def _tell_viewing(
+    tab: Tab, conversation_id: str, *, is_viewing: bool = True, is_typing: bool = False, is_arriving: bool = False
+) -> None:
+    frame = AgentViewing(
+        conversation_id=conversation_id,
+        agent_id=tab.agent_id,
+        agent_name=tab.agent.name,
+        is_viewing=is_viewing,
+        is_typing=is_typing,
+        is_arriving=is_arriving,
+    )
+    await tab.bridge.herald.viewing(frame)
+
+
+async def _of_colleague(tab: Tab, frame: AgentViewing) -> list[WireModel]:
+    """Who arrives is answered by all who are there: so they learn of each other wherever they are connected."""
+    if frame.agent_id == tab.agent_id or frame.conversation_id not in tab.viewed:
+        return []
+    if frame.is_arriving:
+        await _tell_viewing(tab, frame.conversation_id)
+    return [frame]
+
+
+async def _leave(tab: Tab, conversation_id: str) -> None:
     tab.bridge.fanout.unsubscribe(tab.inbox, [desk_topic(conversation_id)])
     for audience in ("everyone", "agents"):
         tab.cursors.pop((conversation_id, audience), None)
+    if conversation_id in tab.viewed:
+        tab.viewed.discard(conversation_id)
+        await _tell_viewing(tab, conversation_id, is_viewing=False)
 
 
 async def _mark_read(tab: Tab, command: AgentMarkRead) -> None:
@@ -299,8 +340,9 @@ async def _mark_read(tab: Tab, command: AgentMarkRead) -> None:
 
 
 async def _type(tab: Tab, command: AgentTyping) -> None:
-    """Shown to the shopper only while this agent owns the conversation."""
+    """Shown to colleagues who look at it, and to the shopper while this agent owns the conversation."""
     row = await tab.bridge.agent_desk.require_readable(tab.agent, command.conversation_id)
+    await _tell_viewing(tab, row.conversation_id, is_typing=command.is_typing)
     if row.agent_id == tab.agent_id:
         frame = TypingFrame(author="agent", is_typing=command.is_typing, conversation_id=row.conversation_id)
         await tab.bridge.herald.typing(frame)

@@ -103,6 +103,11 @@ def create_shop(shop: StandInShop) -> FastAPI:
         }
         return JSONResponse(shop.tickets.setdefault(request.headers["Idempotency-Key"], ticket), 201)
 
+    @app.get("/v1/tickets")
+    async def tickets(request: Request) -> list[dict[str, Any]]:
+        caller(request)
+        return list(shop.tickets.values())
+
     @app.get("/v1/shopper")
     async def shopper(request: Request) -> dict[str, Any]:
         who = caller(request)

@@ -29,11 +29,13 @@ export interface Account {
   is_active: boolean;
 }
 
+/** `mentions`: the agents who are to see it; each is told at once, or as soon as they come. */
 export interface AddNote {
   type: "note.add";
   client_message_id: string;
   conversation_id: string;
   text: string;
+  mentions?: string[];
 }
 
 export interface AgentChanged {
@@ -51,7 +53,7 @@ export interface AgentChoice {
   considered: ConsideredAgent[];
 }
 
-export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | AddNote | TakeOver | InviteGuest | RemoveGuest | Whisper | SetUpAgent | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
+export type AgentCommand = AgentHello | SetPresence | OpenConversation | LeaveConversationView | AcceptOffer | DeclineOffer | ClaimConversation | AgentSendMessage | RecallMessage | AddNote | TakeOver | InviteGuest | RemoveGuest | Whisper | SetUpAgent | TransferConversation | CloseConversation | AgentMarkRead | AgentTyping | Ping;
 
 export interface AgentFigures {
   agent_id: string;
@@ -63,7 +65,7 @@ export interface AgentFigures {
   ratings: number;
 }
 
-export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
+export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | AgentViewing | Mentioned | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 
 /** `ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`). */
 export interface AgentHello {
@@ -85,6 +87,7 @@ export interface AgentSendMessage {
   epoch: number;
   text: string;
   attachments?: string[];
+  quote_event_id?: string | null;
 }
 
 export interface AgentTyping {
@@ -101,13 +104,27 @@ export interface AgentView {
   agent_id: string;
   name: string;
   role: "agent" | "supervisor" | "admin" | "auditor";
-  presence: "online" | "busy" | "away" | "offline";
+  presence: "online" | "busy" | "away" | "after_work" | "offline";
   capacity: number;
   open_count: number;
   offered_count: number;
   load: number;
   level: number;
   skills: string[];
+}
+
+/**
+ * A colleague looks at a conversation this tab has open, too, or writes in it. Said again with every heartbeat:
+ * who was not heard of for two of them is gone.
+ */
+export interface AgentViewing {
+  type: "viewing";
+  conversation_id: string;
+  agent_id: string;
+  agent_name: string;
+  is_viewing: boolean;
+  is_typing: boolean;
+  is_arriving: boolean;
 }
 
 /** The list as it stands now; every later change of a row arrives as `row`. */
@@ -290,7 +307,8 @@ export interface ConversationChanged {
 /**
  * A line in the agents' list. `unanswered_since` is the first shopper message not yet answered by a person;
  * `answer_due_at` is when a left message was promised its answer, `is_overdue` that this instant has passed;
- * `callback_at` is when the shopper wants to be called back.
+ * `callback_at` is when the shopper wants to be called back; `intent` and `mood` are what the bot's side read in the
+ * shopper's latest message, empty where nothing stood out.
  */
 export interface ConversationRow {
   conversation_id: string;
@@ -314,6 +332,8 @@ export interface ConversationRow {
   is_overdue: boolean;
   callback_at: string | null;
   skill: string;
+  intent: string;
+  mood: string;
   is_elder: boolean;
   guests: Guest[];
   channel_state: ChannelState | null;
@@ -357,6 +377,13 @@ export interface CsatGivenBody {
   session_id: string;
   score: number;
   comment: string;
+}
+
+/** What colleagues should know of this shopper; no shopper sees it. */
+export interface CustomerNote {
+  text: string;
+  agent_name: string;
+  at: string | null;
 }
 
 /** One Shanghai day: the sessions that began on it. */
@@ -425,13 +452,19 @@ export interface Event {
   author: Author;
   at: string;
   epoch: number;
-  body: MessageBody | StatusBody | CsatAskBody | CsatGivenBody | NoteBody;
+  body: MessageBody | RecallBody | StatusBody | CsatAskBody | CsatGivenBody | NoteBody;
   turn_id: string | null;
 }
 
 export interface EventFrame {
   type: "event";
   event: Event;
+}
+
+/** What was said before a place in a conversation, in order; `readings` as in a snapshot. */
+export interface EventPage {
+  events: Event[];
+  readings: Record<string, Reading>;
 }
 
 export interface Evidence {
@@ -552,6 +585,22 @@ export interface LogisticsCard {
   shipment: Shipment;
 }
 
+/** Several steps in order, at Alt and a digit. */
+export interface Macro {
+  kind: "macro";
+  key: string;
+  steps: MacroStep[];
+}
+
+/**
+ * say: a reply (variables as in canned replies); note: an internal note; tag: a tag; transfer: to this group;
+ * close: with this disposition.
+ */
+export interface MacroStep {
+  does: "say" | "note" | "tag" | "transfer" | "close";
+  text: string;
+}
+
 export interface MarkRead {
   type: "read.mark";
   seq: number;
@@ -559,6 +608,23 @@ export interface MarkRead {
 
 export type MemberLevel = "regular" | "silver" | "gold" | "diamond";
 
+export interface Mention {
+  agent_id: string;
+  name: string;
+}
+
+/** A colleague named you in a note. */
+export interface Mentioned {
+  type: "mentioned";
+  conversation_id: string;
+  event_id: string;
+  author_name: string;
+  shopper_name: string;
+  text: string;
+  at: string;
+}
+
+/** `is_recalled`: its agent took it back; its words are gone, its place stays. */
 export interface MessageBody {
   kind: "message";
   text: string;
@@ -566,6 +632,8 @@ export interface MessageBody {
   choices: OfferedChoice[];
   attachments: Attachment[];
   client_message_id: string | null;
+  quote: Quote | null;
+  is_recalled: boolean;
 }
 
 /** The strongest mood of one shopper message. */
@@ -591,10 +659,11 @@ export interface NamedFigures {
   name: string;
 }
 
-/** An internal note: agents only, numbered in a sequence of its own. */
+/** An internal note: agents only, numbered in a sequence of its own. `mentions`: who is to see it. */
 export interface NoteBody {
   kind: "note";
   text: string;
+  mentions: Mention[];
 }
 
 export interface OfferEnded {
@@ -713,6 +782,19 @@ export interface OwnDay {
   ratings: number;
 }
 
+/** One service session of a shopper. `first_seq` is where it begins in the conversation. */
+export interface PastService {
+  session_id: string;
+  started_at: string;
+  ended_at: string | null;
+  first_seq: number;
+  agent_name: string;
+  disposition: string;
+  reason_text: string;
+  score: number | null;
+  comment: string;
+}
+
 export interface PickUp {
   day: string;
   slot: PickUpSlot;
@@ -730,6 +812,12 @@ export interface Pong {
   type: "pong";
 }
 
+export interface Preset {
+  name: string;
+  body: SavedView | Macro;
+  preset_id: string;
+}
+
 export interface PressChoice {
   type: "choice.press";
   client_message_id: string;
@@ -741,6 +829,14 @@ export interface QueuePlace {
   position: number;
   wait_low_s: number | null;
   wait_high_s: number | null;
+}
+
+/** What a message answers to, as it stood when it was quoted; `text` is its beginning. */
+export interface Quote {
+  event_id: string;
+  author: AuthorKind;
+  name: string;
+  text: string;
 }
 
 export interface RateService {
@@ -774,6 +870,20 @@ export interface ReadingFrame {
   conversation_id: string;
   event_id: string;
   reading: Reading;
+}
+
+/** An agent took a message back: who shows it shows it no longer. */
+export interface RecallBody {
+  kind: "recall";
+  event_id: string;
+}
+
+/** Take back what one said oneself, within two minutes and only where the channel allows it (the web). */
+export interface RecallMessage {
+  type: "message.recall";
+  client_message_id: string;
+  conversation_id: string;
+  event_id: string;
 }
 
 /** Masked for shoppers and agents alike: 李**, 138****5678, the address down to the district. */
@@ -857,6 +967,18 @@ export interface RulesInForce {
   sections: Record<string, Record<string, unknown>>;
 }
 
+/** A search kept under a name; what is empty does not narrow it. */
+export interface SavedView {
+  kind: "view";
+  words: string;
+  view: "all" | "mine" | "waiting" | "closed" | "bot";
+  channel: string;
+  tag: string;
+  level: string;
+  mood: string;
+  skill: string;
+}
+
 /** Newest first; `is_cut` where there are more than were asked for. */
 export interface SearchResult {
   found: Found[];
@@ -873,7 +995,7 @@ export interface SendMessage {
 
 export interface SetPresence {
   type: "presence.set";
-  status: "online" | "busy" | "away";
+  status: "online" | "busy" | "away" | "after_work";
 }
 
 /** What an agent can take, by a supervisor; what is None stays. Matching runs at once. */
@@ -883,7 +1005,7 @@ export interface SetUpAgent {
   capacity?: number | null;
   skills?: string[] | null;
   level?: number | null;
-  presence?: "online" | "busy" | "away" | null;
+  presence?: "online" | "busy" | "away" | "after_work" | null;
 }
 
 export interface Share {
@@ -938,6 +1060,13 @@ export interface Signal {
   at: string | null;
 }
 
+/** What an agent once answered to much the same: `question` is what they answered to, `likeness` from 0 to 1. */
+export interface SimilarAnswer {
+  text: string;
+  question: string;
+  likeness: number;
+}
+
 /**
  * A deadline of a conversation is near (`warned`) or has passed (`breached`). Supervisors hear of every one, an
  * agent of their own; `group` is the skill.
@@ -953,7 +1082,10 @@ export interface SlaFrame {
   agent_id: string | null;
 }
 
-/** `readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first. */
+/**
+ * `readings` by event id, for the shopper's messages; `choices`: why each agent it was given to, oldest first.
+ * Asked for from the beginning it brings the latest events; where the first is not number 1, there are earlier.
+ */
 export interface Snapshot {
   type: "snapshot";
   row: ConversationRow;

@@ -5,14 +5,14 @@ import pytest
 from contracts.desk import Found
 from contracts.frames import AgentSendMessage, CloseConversation, RateService
 from handoff_api.errors import Forbidden
+from handoff_api.record.desk import Narrowed
 from handoff_api.record.tables import AgentRecord
 from handoff_api.services.bridge import Bridge
 from tests.handoff_api.conftest import Clock, Desk
 
 
 async def found(bridge: Bridge, agent: AgentRecord, words: str = "", **filters: str) -> list[Found]:
-    wanted = {"view": "all", "channel": "", "tag": "", **filters}
-    return (await bridge.desk_search.search(agent, words, limit=10, **wanted)).found
+    return (await bridge.desk_search.search(agent, words, Narrowed(**filters), limit=10)).found
 
 
 async def test_a_conversation_is_found_by_what_was_said_with_the_words_around(desk: Desk, bridge: Bridge) -> None:
@@ -65,7 +65,7 @@ async def test_more_than_asked_for_is_said(desk: Desk, bridge: Bridge) -> None:
     for _ in range(3):
         await desk.say(await desk.shopper(), "鞋子开胶")
 
-    result = await bridge.desk_search.search(agent, "开胶", view="all", channel="", tag="", limit=2)
+    result = await bridge.desk_search.search(agent, "开胶", Narrowed(), limit=2)
 
     assert len(result.found) == 2
     assert result.is_cut

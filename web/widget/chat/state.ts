@@ -189,8 +189,17 @@ export class ChatState {
     if (placement !== "next") return placement;
     this.events.push(event);
     if (event.body.kind === "message") this.settleOwn(event.body);
+    if (event.body.kind === "recall") this.takeBack(event.body.event_id);
     if (event.body.kind === "status") this.ownerChanged(event.body.status, event.body.epoch, event.body.agent_name);
     return placement;
+  }
+
+  /** Its place stays, its words go. */
+  private takeBack(eventId: string): void {
+    this.events = this.events.map((event) => {
+      if (event.event_id !== eventId || event.body.kind !== "message") return event;
+      return { ...event, body: { ...event.body, text: "", cards: [], choices: [], quote: null, is_recalled: true } };
+    });
   }
 
   private settleOwn(body: MessageBody): void {

@@ -47,6 +47,7 @@ export const words = {
     system: "服务通知",
     human: "人工",
     self: "我",
+    recalled: "客服撤回了一条消息",
     ai: "AI",
     aiLabel: "由 AI 回复",
     sending: "发送中",

@@ -26,7 +26,7 @@ export function event(seq: number, kind: Event["author"]["kind"], body: Body, ch
 }
 
 export function message(text: string, changes: Partial<MessageBody> = {}): MessageBody {
-  return { kind: "message", text, cards: [], choices: [], attachments: [], client_message_id: null, ...changes };
+  return { kind: "message", text, cards: [], choices: [], attachments: [], client_message_id: null, quote: null, is_recalled: false, ...changes };
 }
 
 export function choice(title: string, changes: Partial<OfferedChoice> = {}): OfferedChoice {

@@ -44,7 +44,7 @@ describe("history", () => {
   });
 
   it("never holds an internal note", () => {
-    happen(event(1, "agent", { kind: "note", text: "内部" }, { audience: "agents" }));
+    happen(event(1, "agent", { kind: "note", text: "内部", mentions: [] }, { audience: "agents" }));
 
     expect(state.events).toEqual([]);
   });

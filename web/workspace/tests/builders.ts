@@ -37,6 +37,8 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     is_overdue: false,
     callback_at: null,
     skill: "general",
+    intent: "",
+    mood: "",
     is_elder: false,
     guests: [],
     channel_state: null,
@@ -55,7 +57,7 @@ export function message(seq: number, text: string, change: Partial<Event> = {}, 
     at: at(seq),
     epoch: 3,
     turn_id: null,
-    body: { kind: "message", text, cards: [], choices: [], attachments: [], client_message_id: clientMessageId },
+    body: { kind: "message", text, cards: [], choices: [], attachments: [], client_message_id: clientMessageId, quote: null, is_recalled: false },
     ...change,
   };
 }
@@ -65,7 +67,7 @@ export function note(seq: number, text: string, change: Partial<Event> = {}): Ev
     event_id: `n_${seq}`,
     audience: "agents",
     author: { kind: "agent", id: ME, name: "林晓" },
-    body: { kind: "note", text },
+    body: { kind: "note", text, mentions: [] },
     ...change,
   });
 }
@@ -136,7 +138,7 @@ export function order(change: Partial<Order> = {}): Order {
 }
 
 export function customerView(change: Partial<CustomerView> = {}): CustomerView {
-  return { shopper: null, orders: [order()], cases: [], ...change };
+  return { shopper: null, orders: [order()], cases: [], tickets: [], ...change };
 }
 
 export function cannedReply(change: Partial<CannedReply> = {}): CannedReply {

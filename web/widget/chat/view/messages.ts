@@ -91,6 +91,7 @@ export class MessageList {
 
   private messageItem(event: Event, body: MessageBody, isFollower: boolean): Item {
     if (event.author.kind === "shopper") return this.shopperItem(event, body);
+    if (body.is_recalled) return { key: event.event_id, look: "recalled", build: () => systemLine(words.list.recalled) };
     const usedIds = this.state.usedChoices(event);
     return {
       key: event.event_id,
@@ -119,6 +120,7 @@ export class MessageList {
         "div",
         { class: "stack" },
         !isFollower && senderLine(event),
+        body.quote && h("blockquote", { class: "quote" }, body.quote.text),
         body.text && h("div", { class: "bubble" }, body.text),
         ...(body.attachments ?? []).map((each) => attachmentView(each, this.acts.gallery)),
         ...cards,

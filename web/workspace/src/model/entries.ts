@@ -68,6 +68,7 @@ function entryOf(event: Event, before: Event | null, transcript: Transcript): En
   const key = event.event_id;
   const body = event.body;
   if (body.kind === "note") return { kind: "note", key, event, body };
+  if (body.kind === "recall") return null;
   if (body.kind !== "message") return { kind: "line", key, event };
   return {
     kind: "message",
@@ -86,10 +87,12 @@ function isSameBreath(before: Event, event: Event): boolean {
   return before.body.kind === "message" && isSameAuthor && isNear;
 }
 
-/** Two sequences as one: each keeps its own order, notes fall in by their time. */
+/** Two sequences as one: each keeps its own order, notes fall in by their time; those from before what is loaded wait. */
 function inOrder(transcript: Transcript): Event[] {
   const merged: Event[] = [];
-  const notes = [...transcript.notes];
+  const first = transcript.events[0];
+  const since = first && first.seq > 1 ? Date.parse(first.at) : 0;
+  const notes = transcript.notes.filter((note) => Date.parse(note.at) >= since);
   for (const event of transcript.events) {
     while (notes[0] && Date.parse(notes[0].at) < Date.parse(event.at)) merged.push(notes.shift() as Event);
     merged.push(event);

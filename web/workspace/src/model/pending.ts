@@ -11,6 +11,10 @@ export interface PendingMessage {
   state: "sending" | "accepted" | "failed";
   /** Set by `accepted`: where the event stands, should it arrive without our id. */
   seq: number | null;
+  /** What it answers to. */
+  quoteEventId: string | null;
+  /** The colleagues a note names. */
+  mentions: string[];
   /** Why it was refused, as a sentence that says what to do. */
   problem: string;
 }

@@ -6,7 +6,7 @@
  * Rule 3. Seen twice, kept once.
  */
 
-import type { Event, Reading, ReadingFrame, Snapshot } from "@shouhou/shared/frames";
+import type { Event, EventPage, Reading, ReadingFrame, Snapshot } from "@shouhou/shared/frames";
 
 export interface Transcript {
   conversationId: string;
@@ -30,7 +30,7 @@ export function withSnapshot(known: Transcript | null, snapshot: Snapshot): Tran
   const base = known ?? emptyTranscript(snapshot.row.conversation_id);
   return {
     ...base,
-    events: joined(base.events, snapshot.events),
+    events: withRecalls(joined(base.events, snapshot.events)),
     notes: joined(base.notes, snapshot.notes),
     readings: { ...base.readings, ...snapshot.readings },
   };
@@ -43,8 +43,28 @@ export function withEvent(known: Transcript, event: Event): { transcript: Transc
   const last = list.at(-1)?.seq ?? 0;
   if (event.seq <= last) return { transcript: known, isGap: false };
   if (event.seq > last + 1) return { transcript: known, isGap: true };
-  const longer = [...list, event];
+  const longer = withRecalls([...list, event]);
   return { transcript: isNote ? { ...known, notes: longer } : { ...known, events: longer }, isGap: false };
+}
+
+/** What was said before; only what joins on without a hole. */
+export function withEarlier(known: Transcript, page: EventPage): Transcript {
+  const first = known.events[0]?.seq ?? 1;
+  const before = page.events.filter((event) => event.seq < first);
+  if (before.at(-1)?.seq !== first - 1) return known;
+  const readings = { ...page.readings, ...known.readings };
+  return { ...known, events: withRecalls([...sorted(before), ...known.events]), readings };
+}
+
+/** What an agent took back is shown no longer, whoever still held its words. */
+function withRecalls(events: Event[]): Event[] {
+  const gone = new Set(events.flatMap(({ body }) => (body.kind === "recall" ? [body.event_id] : [])));
+  if (gone.size === 0) return events;
+  return events.map((event) => {
+    const { body } = event;
+    if (!gone.has(event.event_id) || body.kind !== "message" || body.is_recalled) return event;
+    return { ...event, body: { ...body, text: "", cards: [], choices: [], quote: null, is_recalled: true } };
+  });
 }
 
 export function withReading(known: Transcript, frame: ReadingFrame): Transcript {

@@ -1,8 +1,8 @@
 /** The bridge's HTTP routes for agents. Every refusal becomes an `ApiError` whose message can be shown. */
 
 import type {
-  AgentView, CannedReply, Case, ConversationRow, Correction, ErrorBody, ErrorDetail, Order, OwnDay, SearchResult, Shopper,
-  Ticket, TicketKind, Verdict,
+  AgentView, CannedReply, Case, ConversationRow, Correction, CustomerNote, ErrorBody, ErrorDetail, EventPage, Mentioned,
+  Order, OwnDay, PastService, Preset, SearchResult, Shopper, SimilarAnswer, Ticket, TicketKind, Verdict,
 } from "@shouhou/shared/frames";
 import { noteServerTime } from "./server_time";
 import { words } from "../strings.zh-CN";
@@ -25,6 +25,7 @@ export interface CustomerView {
   shopper: Shopper | null;
   orders: Order[];
   cases: Case[];
+  tickets: Ticket[];
 }
 
 export type NewCannedReply = Pick<CannedReply, "title" | "group" | "text" | "is_personal">;
@@ -115,8 +116,12 @@ export async function removeReply(replyId: string): Promise<void> {
 }
 
 export interface SearchFilters {
+  view: string;
   channel: string;
   tag: string;
+  level: string;
+  mood: string;
+  skill: string;
 }
 
 export async function search(wanted: string, filters: SearchFilters): Promise<SearchResult> {
@@ -145,6 +150,46 @@ export async function corrections(conversationId: string): Promise<Correction[]>
 
 export async function correctReading(conversationId: string, eventId: string, intent: string): Promise<Correction> {
   return call("POST", ofConversation(conversationId, `/corrections/${encodeURIComponent(eventId)}`), { intent });
+}
+
+/** What was said before the event of this number. */
+export async function earlierEvents(conversationId: string, before: number): Promise<EventPage> {
+  return call("GET", ofConversation(conversationId, `/events?before=${before}`));
+}
+
+export async function pastServices(conversationId: string): Promise<PastService[]> {
+  return (await call<{ services: PastService[] }>("GET", ofConversation(conversationId, "/services"))).services;
+}
+
+export async function customerNote(conversationId: string): Promise<CustomerNote> {
+  return call("GET", ofConversation(conversationId, "/customer-note"));
+}
+
+export async function writeCustomerNote(conversationId: string, text: string): Promise<CustomerNote> {
+  return call("POST", ofConversation(conversationId, "/customer-note"), { text });
+}
+
+export async function similarAnswers(conversationId: string, eventId: string): Promise<SimilarAnswer[]> {
+  const path = ofConversation(conversationId, `/similar-answers/${encodeURIComponent(eventId)}`);
+  return (await call<{ answers: SimilarAnswer[] }>("GET", path)).answers;
+}
+
+export async function mentions(): Promise<Mentioned[]> {
+  return (await call<{ mentions: Mentioned[] }>("GET", "/mentions")).mentions;
+}
+
+export type NewPreset = Pick<Preset, "name" | "body">;
+
+export async function presets(): Promise<Preset[]> {
+  return (await call<{ presets: Preset[] }>("GET", "/presets")).presets;
+}
+
+export async function savePreset(presetId: string | null, preset: NewPreset): Promise<Preset> {
+  return call("POST", presetId ? `/presets/${encodeURIComponent(presetId)}` : "/presets", preset);
+}
+
+export async function removePreset(presetId: string): Promise<void> {
+  await call("POST", `/presets/${encodeURIComponent(presetId)}/remove`, {});
 }
 
 export async function ownDay(): Promise<OwnDay> {

@@ -5,20 +5,30 @@ import { newClientId } from "@shouhou/shared/outbox";
 import { defineStore } from "pinia";
 import { serverNow } from "../net/server_time";
 import { useConversations } from "./conversations";
+import { words } from "../strings.zh-CN";
 import { useDesk } from "./desk";
+import { useNotices } from "./notices";
 import { useSession } from "./session";
 import { useTranscripts } from "./transcripts";
 
 const TYPING_EVERY_MS = 3_000;
 
+export type Presence = "online" | "busy" | "away" | "after_work";
+
+interface Extra {
+  quoteEventId?: string | null;
+  mentions?: string[];
+}
+
 export const useCommands = defineStore("commands", () => {
   const desk = useDesk();
+  const notices = useNotices();
   const session = useSession();
   const conversations = useConversations();
   const transcripts = useTranscripts();
   let typedAt = 0;
 
-  function setPresence(status: "online" | "busy" | "away"): void {
+  function setPresence(status: Presence): void {
     if (desk.tell({ type: "presence.set", status }) && session.agent) {
       session.agent = { ...session.agent, presence: status };
     }
@@ -46,16 +56,20 @@ export const useCommands = defineStore("commands", () => {
     if (desk.tell({ type: "conversation.claim", conversation_id, epoch })) conversations.show("mine");
   }
 
-  function sendText(row: ConversationRow, text: string, isNote: boolean): void {
+  function sendText(row: ConversationRow, text: string, isNote: boolean, extra: Extra = {}): void {
+    const { quoteEventId = null, mentions = [] } = extra;
     const { conversation_id, epoch } = row;
     const client_message_id = newClientId();
     const at = new Date(serverNow()).toISOString();
     transcripts.addPending({
       clientMessageId: client_message_id, conversationId: conversation_id, text, isNote, at,
-      state: "sending", seq: null, problem: "",
+      state: "sending", seq: null, problem: "", quoteEventId, mentions,
     });
-    if (isNote) desk.say({ type: "note.add", client_message_id, conversation_id, text });
-    else desk.say({ type: "message.send", client_message_id, conversation_id, epoch, text });
+    if (isNote) desk.say({ type: "note.add", client_message_id, conversation_id, text, mentions });
+    else {
+      const quote = quoteEventId ? { quote_event_id: quoteEventId } : {};
+      desk.say({ type: "message.send", client_message_id, conversation_id, epoch, text, ...quote });
+    }
   }
 
   /** A refused message was made under an old state of affairs: said again, it is a new one. */
@@ -65,7 +79,7 @@ export const useCommands = defineStore("commands", () => {
     const row = message && conversations.rows.get(message.conversationId);
     if (!message || !row) return;
     transcripts.drop(clientMessageId);
-    sendText(row, message.text, message.isNote);
+    sendText(row, message.text, message.isNote, message);
   }
 
   function typed(conversationId: string): void {
@@ -78,6 +92,21 @@ export const useCommands = defineStore("commands", () => {
     if (typedAt === 0 || !desk.isOnline) return;
     typedAt = 0;
     desk.tell({ type: "typing", conversation_id: conversationId, is_typing: false });
+  }
+
+  /** Online only: what was taken back a minute later by an outbox would be a surprise. */
+  function recall(conversationId: string, eventId: string): void {
+    if (!desk.isOnline) return notices.show("error", words.errors.offline);
+    desk.say({ type: "message.recall", client_message_id: newClientId(), conversation_id: conversationId, event_id: eventId });
+  }
+
+  function invite(row: ConversationRow, agentId: string): void {
+    const { conversation_id, epoch } = row;
+    desk.say({ type: "guest.invite", client_message_id: newClientId(), conversation_id, epoch, agent_id: agentId });
+  }
+
+  function removeGuest(row: ConversationRow, agentId: string): void {
+    desk.say({ type: "guest.remove", client_message_id: newClientId(), conversation_id: row.conversation_id, agent_id: agentId });
   }
 
   function transfer(row: ConversationRow, to: { agentId?: string; skill?: string }, note: string): void {
@@ -96,6 +125,7 @@ export const useCommands = defineStore("commands", () => {
   }
 
   return {
-    setPresence, acceptOffer, declineOffer, claim, sendText, sendAgain, typed, typedNoMore, transfer, close,
+    setPresence, acceptOffer, declineOffer, claim, sendText, sendAgain, typed, typedNoMore, recall, invite, removeGuest,
+    transfer, close,
   };
 });

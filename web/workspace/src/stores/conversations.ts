@@ -22,6 +22,8 @@ export const useConversations = defineStore("conversations", () => {
   const rows = shallowReactive(new Map<string, ConversationRow>());
   const tab = ref<Tab>("mine");
   const selectedId = ref<string | null>(null);
+  /** A place in the open conversation somebody asked to see. */
+  const wantedSeq = ref<number | null>(null);
   const paging = ref<Record<Tab, Paging>>(freshPaging());
 
   const selected = computed(() => (selectedId.value ? (rows.get(selectedId.value) ?? null) : null));
@@ -106,7 +108,7 @@ export const useConversations = defineStore("conversations", () => {
   }
 
   return {
-    rows, tab, selectedId, selected, paging, sections, shown, counts, unreadTotal,
+    rows, tab, selectedId, wantedSeq, selected, paging, sections, shown, counts, unreadTotal,
     replaceAll, put, markRead, show, loadMore, move, clear,
   };
 });

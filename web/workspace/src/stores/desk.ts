@@ -1,7 +1,7 @@
 /** The desk's line to the bridge: frames go to the stores they belong to. What the agent does is in commands.ts. */
 
 import { Connection, type LinkState } from "@shouhou/shared/connection";
-import type { AgentCommand, AgentFrame, AgentView, ConversationRow, ErrorDetail } from "@shouhou/shared/frames";
+import type { AgentCommand, AgentFrame, AgentView, ConversationRow, ErrorDetail, Mentioned, SlaFrame } from "@shouhou/shared/frames";
 import { PROTOCOL } from "@shouhou/shared/frames";
 import { Outbox, type Identified } from "@shouhou/shared/outbox";
 import { defineStore } from "pinia";
@@ -11,17 +11,20 @@ import { serverNow } from "../net/server_time";
 import { steadyClock } from "../net/steady_clock";
 import { socketUrl, TicketedSocket } from "../net/ticketed_socket";
 import { words } from "../strings.zh-CN";
+import { useColleagues } from "./colleagues";
 import { useConversations } from "./conversations";
 import { useCustomers } from "./customers";
 import { useDrafts } from "./drafts";
 import { useLabels } from "./labels";
+import { useMentions } from "./mentions";
 import { useNotices } from "./notices";
 import { notify } from "./notifications";
 import { usePreferences } from "./preferences";
+import { usePresets } from "./presets";
 import { useReplies } from "./replies";
 import { useSearch } from "./search";
 import { useSession } from "./session";
-import { play } from "./sound";
+import { play, type Ring } from "./sound";
 import { useTeam } from "./team";
 import { useTranscripts } from "./transcripts";
 
@@ -48,6 +51,9 @@ export const useDesk = defineStore("desk", () => {
   const preferences = usePreferences();
   const replies = useReplies();
   const team = useTeam();
+  const presets = usePresets();
+  const mentions = useMentions();
+  const colleagues = useColleagues();
 
   const link = ref<LinkState>("stopped");
   const offers = ref<Offer[]>([]);
@@ -94,6 +100,8 @@ export const useDesk = defineStore("desk", () => {
       conversationId: command.conversation_id,
       text: command.text,
       isNote: command.type === "note.add",
+      quoteEventId: command.type === "message.send" ? (command.quote_event_id ?? null) : null,
+      mentions: command.type === "note.add" ? (command.mentions ?? []) : [],
       at: new Date(serverNow()).toISOString(),
       state: "sending",
       seq: null,
@@ -112,6 +120,7 @@ export const useDesk = defineStore("desk", () => {
     customers.clear();
     labels.clear();
     search.clear();
+    mentions.clear();
   }
 
   function wake(): void {
@@ -158,6 +167,14 @@ export const useDesk = defineStore("desk", () => {
         return team.takeDeadline(frame);
       case "accepted":
         return transcripts.accept(frame.client_message_id, frame.seq);
+      case "viewing":
+        return transcripts.takeViewing(frame, Date.now());
+      case "mentioned":
+        return takeMention(frame);
+      case "sla":
+        return takeDeadline(frame);
+      case "whispered":
+        return notices.show("hint", words.header.whispered(frame.author_name, frame.text));
       case "typing":
         return transcripts.takeTyping(frame, Date.now());
       case "read":
@@ -174,6 +191,8 @@ export const useDesk = defineStore("desk", () => {
     conversations.replaceAll(rows);
     void replies.load();
     team.refresh();
+    void presets.load();
+    void mentions.load();
     // Offers still running are told again after the welcome.
     offers.value = [];
     if (wasOnline.value) notices.show("success", words.errors.recovered);
@@ -207,7 +226,22 @@ export const useDesk = defineStore("desk", () => {
     offers.value = offers.value.filter((each) => each.row.conversation_id !== conversationId);
   }
 
+  function takeMention(frame: Mentioned): void {
+    if (isLookedAt(frame.conversation_id)) return;
+    mentions.take(frame);
+    ring("mention");
+  }
+
+  /** The first word of a deadline is a warning; it is said once, about one's own conversations. */
+  function takeDeadline(frame: SlaFrame): void {
+    if (frame.agent_id !== session.agentId || frame.kind === "resolution" || isLookedAt(frame.conversation_id)) return;
+    const name = conversations.rows.get(frame.conversation_id)?.shopper_name || words.list.anonymous;
+    notices.show(frame.stage === "breached" ? "error" : "hint", words.header.deadline[frame.stage](name));
+    ring("late");
+  }
+
   function takeAgent(agent: AgentView): void {
+    colleagues.take(agent);
     if (agent.agent_id === session.agentId) session.agent = agent;
     team.put(agent);
   }
@@ -222,7 +256,7 @@ export const useDesk = defineStore("desk", () => {
     if (detail.code === "not_signed_in") session.expire();
   }
 
-  function ring(kind: "offer" | "message"): void {
+  function ring(kind: Ring): void {
     if (preferences.isSoundOn) play(kind);
     if (preferences.isNotifying) notify(words.notify[kind], words.notify.body);
   }
@@ -236,6 +270,7 @@ export const useDesk = defineStore("desk", () => {
     if (isOnline.value) openView(conversationId);
     void customers.load(conversationId);
     void labels.load(conversationId);
+    mentions.opened(conversationId);
     markReadIfSeen(conversationId);
   }
 

@@ -6,14 +6,20 @@
 import { defineStore } from "pinia";
 import { shallowReactive } from "vue";
 
+export interface DraftQuote {
+  eventId: string;
+  text: string;
+}
+
 export interface Draft {
+  quote: DraftQuote | null;
   reply: string;
   note: string;
   isNote: boolean;
 }
 
 const PREFIX = "shouhou.draft.";
-const NOTHING: Draft = { reply: "", note: "", isNote: false };
+const NOTHING: Draft = { quote: null, reply: "", note: "", isNote: false };
 
 export const useDrafts = defineStore("drafts", () => {
   const drafts = shallowReactive(new Map<string, Draft>());
@@ -28,7 +34,7 @@ export const useDrafts = defineStore("drafts", () => {
 
   function change(conversationId: string, change: Partial<Draft>): void {
     const draft = { ...of(conversationId), ...change };
-    if (!draft.reply && !draft.note && !draft.isNote) {
+    if (!draft.reply && !draft.note && !draft.isNote && !draft.quote) {
       drafts.delete(conversationId);
       sessionStorage.removeItem(PREFIX + conversationId);
       return;
@@ -52,7 +58,7 @@ function parsed(text: string | null): Draft | null {
   try {
     const draft = JSON.parse(text ?? "") as Partial<Draft>;
     const isText = typeof draft.reply === "string" && typeof draft.note === "string";
-    return isText ? { reply: draft.reply ?? "", note: draft.note ?? "", isNote: Boolean(draft.isNote) } : null;
+    return isText ? { quote: draft.quote ?? null, reply: draft.reply ?? "", note: draft.note ?? "", isNote: Boolean(draft.isNote) } : null;
   } catch {
     return null;
   }

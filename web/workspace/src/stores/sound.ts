@@ -1,5 +1,7 @@
 /** Two short tones, made on the spot: no file, nothing to load. Browsers allow it after the first click. */
 
+const TONES: Record<Ring, readonly [first: number, second?: number]> = { offer: [660, 880], message: [520], mention: [520, 660], late: [440, 330] };
+
 let context: AudioContext | null = null;
 
 function tone(at: number, hertz: number, seconds: number): void {
@@ -15,12 +17,15 @@ function tone(at: number, hertz: number, seconds: number): void {
   oscillator.stop(at + seconds);
 }
 
-export function play(kind: "offer" | "message"): void {
+export type Ring = "offer" | "message" | "mention" | "late";
+
+export function play(kind: Ring): void {
   try {
     context ??= new AudioContext();
     const now = context.currentTime;
-    tone(now, kind === "offer" ? 660 : 520, 0.18);
-    if (kind === "offer") tone(now + 0.16, 880, 0.28);
+    const [first, second] = TONES[kind];
+    tone(now, first, 0.18);
+    if (second) tone(now + 0.16, second, 0.28);
   } catch {
     // A computer without sound still shows everything.
   }

@@ -1,17 +1,20 @@
 /** The conversations this desk has open or had open lately, with what is still on its way to the record. */
 
-import type { Event, ReadingFrame, Snapshot, TypingFrame } from "@shouhou/shared/frames";
+import type { AgentViewing, Event, ReadingFrame, Snapshot, TypingFrame } from "@shouhou/shared/frames";
 import { defineStore } from "pinia";
 import { shallowReactive } from "vue";
 import { isSame, type PendingMessage } from "../model/pending";
 import {
   lastSeq,
+  withEarlier,
   withEvent,
   withReading,
   withShopperRead,
   withSnapshot,
   type Transcript,
 } from "../model/transcript";
+import { withViewing, type Viewer } from "../model/viewers";
+import * as http from "../net/http";
 import { useSession } from "./session";
 
 export interface TypingState {
@@ -28,6 +31,8 @@ export const useTranscripts = defineStore("transcripts", () => {
   const open = shallowReactive(new Map<string, Transcript>());
   const pending = shallowReactive(new Map<string, PendingMessage[]>());
   const typing = shallowReactive(new Map<string, TypingState>());
+  const viewers = shallowReactive(new Map<string, Viewer[]>());
+  const reading = shallowReactive(new Set<string>());
 
   function takeSnapshot(snapshot: Snapshot): void {
     const id = snapshot.row.conversation_id;
@@ -48,6 +53,27 @@ export const useTranscripts = defineStore("transcripts", () => {
     settleBy(event);
     if (event.author.kind === typing.get(event.conversation_id)?.author) typing.delete(event.conversation_id);
     return true;
+  }
+
+  /** One page further back; false where there is nothing earlier, or it could not be read. */
+  async function loadEarlier(conversationId: string): Promise<boolean> {
+    const first = open.get(conversationId)?.events[0]?.seq ?? 1;
+    if (first <= 1 || reading.has(conversationId)) return false;
+    reading.add(conversationId);
+    try {
+      const page = await http.earlierEvents(conversationId, first);
+      const known = open.get(conversationId);
+      if (known) open.set(conversationId, withEarlier(known, page));
+      return page.events.length > 0;
+    } catch {
+      return false;
+    } finally {
+      reading.delete(conversationId);
+    }
+  }
+
+  function takeViewing(frame: AgentViewing, now: number): void {
+    viewers.set(frame.conversation_id, withViewing(viewers.get(frame.conversation_id) ?? [], frame, now));
   }
 
   function takeReading(frame: ReadingFrame): void {
@@ -123,10 +149,11 @@ export const useTranscripts = defineStore("transcripts", () => {
     open.clear();
     pending.clear();
     typing.clear();
+    viewers.clear();
   }
 
   return {
-    open, pending, typing, takeSnapshot, takeEvent, takeReading, takeShopperRead, takeTyping,
+    open, pending, typing, viewers, reading, loadEarlier, takeViewing, takeSnapshot, takeEvent, takeReading, takeShopperRead, takeTyping,
     addPending, pendingOf, changePending, accept, drop, lastSeqOf, forget, clear,
   };
 });

@@ -85,6 +85,8 @@ describe.each(CORPUS)("%j", (text) => {
       text,
       client_message_id: text,
       attachments: (["picture", "document"] as const).map((kind) => ({ kind, attachment_id: text, name: text, media_type: text, size: 1, width: 1, height: 1 })),
+      quote: { event_id: text, author: "shopper", name: text, text },
+      is_recalled: false,
       choices: [{ choice_id: text, title: text, style: "default", used: true }],
       cards: [
         { card: { type: "order", order: summary, choice: null }, choice: null },

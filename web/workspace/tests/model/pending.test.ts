@@ -5,7 +5,7 @@ import { at, fromMe, ME, message, note } from "../builders";
 function pending(change: Partial<PendingMessage> = {}): PendingMessage {
   return {
     clientMessageId: "c_own", conversationId: "c_1", text: "您好", isNote: false, at: at(0), state: "sending", seq: null,
-    problem: "", ...change,
+    problem: "", quoteEventId: null, mentions: [], ...change,
   };
 }
 
@@ -20,7 +20,7 @@ describe("a message that came back through the record", () => {
   });
 
   it("is known by its place once that is known", () => {
-    const unnamed = { ...fromMe(4, "您好", "x"), body: { kind: "message" as const, text: "您好", cards: [], choices: [], attachments: [], client_message_id: null } };
+    const unnamed = { ...fromMe(4, "您好", "x"), body: { kind: "message" as const, text: "您好", cards: [], choices: [], attachments: [], client_message_id: null, quote: null, is_recalled: false } };
 
     expect(isSame(pending({ state: "accepted", seq: 4 }), unnamed, ME)).toBe(true);
     expect(isSame(pending({ state: "accepted", seq: 5 }), unnamed, ME)).toBe(false);

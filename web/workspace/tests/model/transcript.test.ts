@@ -60,7 +60,7 @@ describe("a gap", () => {
 
 it("a snapshot brings the newest state of a known event, such as a pressed button", () => {
   const choice = { choice_id: "x", title: "确认", style: "default" as const, used: false };
-  const asked = message(1, "要提交吗？", { body: { kind: "message", text: "", cards: [], choices: [choice], attachments: [], client_message_id: null } });
+  const asked = message(1, "要提交吗？", { body: { kind: "message", text: "", cards: [], choices: [choice], attachments: [], client_message_id: null, quote: null, is_recalled: false } });
   const pressed = { ...asked, body: { ...asked.body, choices: [{ ...choice, used: true }] } } as Event;
 
   const fresh = withSnapshot(withSnapshot(null, snapshot([asked])), snapshot([pressed]));

@@ -14,7 +14,7 @@ it("each conversation keeps its own, over a reload too", () => {
   setActivePinia(createPinia());
 
   expect(useDrafts().of("c_1").reply).toBe("写到一半");
-  expect(useDrafts().of("c_2")).toEqual({ reply: "", note: "给同事", isNote: true });
+  expect(useDrafts().of("c_2")).toEqual({ quote: null, reply: "", note: "给同事", isNote: true });
 });
 
 it("a note never becomes a reply by switching", () => {
