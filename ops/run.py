@@ -83,7 +83,15 @@ def _migrate_and_seed(settings: Settings) -> None:
                      advice="The state folder may be damaged or of a newer version.")  # fmt: skip
 
 
-def start(supervisor: Supervisor, settings: Settings) -> None:
+def _invent_history(settings: Settings) -> None:
+    """Once; so that a lead who opens the demo sees charts with something in them."""
+    module = "handoff_api.seed_history"
+    with step("Inventing four weeks of demo history"):
+        call([PYTHON, "-m", module], log=LOGS / f"{module}.log", env=settings.environment, cwd=ROOT,
+             advice="The state folder may be damaged or of a newer version.")  # fmt: skip
+
+
+def start(supervisor: Supervisor, settings: Settings, *, has_history: bool = False) -> None:
     """Start all processes and wait until each is healthy; the bot, which is slowest, loads meanwhile."""
     services = [_bot(settings)]
     redis = _redis(settings)
@@ -93,6 +101,8 @@ def start(supervisor: Supervisor, settings: Settings) -> None:
         supervisor.wait_ready(redis)
     supervisor.start(services[0])
     _prepare_databases(settings)
+    if has_history and settings.environment.get("DEMO") == "1":
+        _invent_history(settings)
     services += [
         _service("shop", _uvicorn("shop_api.app:create_app", "SHOP_PORT", settings), "SHOP_PORT", settings),
         _service("actions", _uvicorn("actions.app:create_app", "ACTIONS_PORT", settings), "ACTIONS_PORT", settings),
@@ -131,10 +141,10 @@ def _tell(settings: Settings, file: str | None) -> None:
 def run() -> None:
     """Build what changed, then serve."""
     build.everything()
-    serve()
+    serve(has_history=True)
 
 
-def serve() -> None:
+def serve(*, has_history: bool = False) -> None:
     """Run what is built. Blocks until a signal; raises Stop with one clear line when something cannot start."""
     os.chdir(ROOT)
     for needed in (SERVICES, BOT, MODEL, WEB / "widget" / "dist"):
@@ -150,7 +160,7 @@ def serve() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, leave)
     try:
-        start(supervisor, settings)
+        start(supervisor, settings, has_history=has_history)
         _say_where(settings)
         _tell(settings, os.environ.get("READY_FILE"))
         supervisor.watch()

@@ -1,11 +1,11 @@
 /** The parts of ECharts the workspace draws with; loaded with the statistics page and not before. */
 
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as core from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-core.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+core.use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 export interface Series {
   name: string;
@@ -33,7 +33,6 @@ function optionOf(drawing: Drawing): core.EChartsCoreOption {
   const values = { type: "value", max: drawing.most, minInterval: 1, axisLabel: { color: dim, formatter: `{value}${drawing.unit ?? ""}` }, splitLine: { lineStyle: { color: line } } };
   return {
     animation: false,
-    aria: { enabled: true },
     color: [colour("--accent"), colour("--amber-fill"), colour("--blue")],
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 4, right: 16, top: drawing.series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },

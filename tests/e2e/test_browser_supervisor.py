@@ -1,0 +1,72 @@
+"""What a team lead does in a real browser: the board, the figures, the rules of the running shop."""
+
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.system import System
+from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+
+
+def test_a_lead_sees_who_waits_and_takes_over_from_the_board(page_of: OpenPage, system: System) -> None:
+    shopper, lead = page_of(), page_of(1280, 860)
+    chat = visit_store(shopper, system, "周子墨")
+    say(chat, "我的快递到哪了")
+    expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
+    sign_in(lead, system, "zhuguan")
+    lead.get_by_role("link", name="实时看板").click()
+    expect(lead.get_by_role("table", name="客服").get_by_text("主管").first).to_be_visible()
+
+    chat.get_by_role("button", name="转接人工客服").click()
+    waiting = lead.get_by_role("table", name="排队").get_by_role("row").filter(has_text="周子墨")
+    expect(waiting).to_be_visible()  # by the socket: nothing was loaded again
+    waiting.get_by_role("button", name="接管").click()
+    lead.get_by_role("button", name="确定").click()
+
+    served = lead.get_by_role("table", name="接待中的会话").get_by_role("row").filter(has_text="周子墨")
+    expect(served).to_contain_text("主管")
+    picture(lead, "supervisor-board")
+    served.get_by_role("button", name="查看").click()
+    end_conversation(lead)
+
+
+def test_a_lead_looks_at_the_figures_and_takes_them_out(page_of: OpenPage, system: System) -> None:
+    lead = page_of(1280, 860)
+    sign_in(lead, system, "zhuguan")
+    lead.get_by_role("link", name="数据统计").click()
+    expect(lead.get_by_role("img", name="每日会话")).to_be_visible()
+    lead.get_by_label("每日会话：以表格查看").click()
+    expect(lead.get_by_role("table", name="每日会话").get_by_role("row")).to_have_count(8)
+    picture(lead, "supervisor-statistics")
+    with lead.expect_download() as table:
+        lead.get_by_role("link", name="导出 CSV").click()
+    with lead.expect_download() as book:
+        lead.get_by_role("link", name="导出 XLSX").click()
+
+    assert table.value.path().read_text(encoding="utf-8-sig").startswith("日期,会话,转人工")
+    assert "按客服" in zipfile.ZipFile(book.value.path()).read("xl/workbook.xml").decode()
+
+
+def test_a_lead_changes_the_hours_and_a_mistake_is_named(page_of: OpenPage, system: System) -> None:
+    lead = page_of(1280, 860)
+    sign_in(lead, system, "zhuguan")
+    lead.get_by_role("link", name="管理").click()
+    workdays = lead.get_by_role("textbox", name="工作日")
+    before = workdays.input_value()
+
+    workdays.fill("21:00-09:00")
+    lead.get_by_role("button", name="保存").click()
+    expect(lead.get_by_role("alert")).to_contain_text("hours.workdays.0")
+    workdays.fill(f"{before}，23:00-23:30")
+    lead.get_by_role("button", name="保存").click()
+    expect(lead.get_by_text("第 1 版")).to_be_visible()
+    picture(lead, "supervisor-rules")
+    lead.get_by_role("button", name="恢复默认").click()
+
+    expect(workdays).to_have_value(before)
