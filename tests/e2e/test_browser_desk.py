@@ -214,7 +214,7 @@ def test_what_was_said_is_quoted_recalled_and_never_answered_twice(page_of: Open
     note = colleague.get_by_role("textbox", name="内部备注")
     note.press_sequentially("请看一下 @")
     expect(agent.get_by_text("正在输入，请先商量好由谁回复")).to_have_count(0)  # a note is no reply
-    colleague.get_by_role("option").filter(has_text="小周").click()
+    colleague.get_by_role("listbox", name="提到同事").get_by_role("option").filter(has_text="小周").click()
     note.press_sequentially("仓库还有同款扣子")
     colleague.get_by_role("button", name="保存备注").click()
     expect(log.get_by_text("仓库还有同款扣子")).to_be_visible()
