@@ -5,6 +5,7 @@ the growth of the bridge's resident memory divided by the sockets, at the end of
 """
 
 import asyncio
+import itertools
 import json
 import random
 import resource
@@ -141,6 +142,14 @@ def resident_kb(bridge: BridgeProcess) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
+async def tell(crowd: Crowd, bridge: BridgeProcess, before_kb: int, count: int) -> None:
+    """A line a minute: it is a long time to see nothing."""
+    for minute in itertools.count(1):
+        await asyncio.sleep(60)
+        each_kb = (resident_kb(bridge) - before_kb) / count
+        print(f"  {minute} min: dropped {crowd.dropped}, {each_kb:.1f} KB each", flush=True)
+
+
 async def hold(bridge: BridgeProcess, tokens: list[str], minutes: float) -> bool:
     crowd = Crowd(f"ws://127.0.0.1:{bridge.port}/v1/shopper/socket")
     await crowd.come(tokens[:WARM])
@@ -153,8 +162,10 @@ async def hold(bridge: BridgeProcess, tokens: list[str], minutes: float) -> bool
         flush=True,
     )
     cpu = bridge.cpu_s()
+    telling = asyncio.create_task(tell(crowd, bridge, before, count))
     sent = await crowd.beat(time.monotonic() + minutes * 60)
     await asyncio.sleep(1)
+    telling.cancel()
     each_kb = (resident_kb(bridge) - before) / count
     share = (bridge.cpu_s() - cpu) / (minutes * 60)
     print(

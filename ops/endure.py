@@ -9,14 +9,19 @@ from ops.paths import ROOT, SERVICES
 
 
 def bench_handoff() -> None:
-    """The message path beside its bare parts, what an assignment costs by the length of the queue, then the long storm
-    on PostgreSQL."""
+    """The message path beside its bare parts, how soon things happen under a steady load, what an assignment costs by
+    the length of the queue, many idle sockets, then the long storm on PostgreSQL."""
+    is_short = bool(os.environ.get("SHORT"))
     build.environments()
     _run("bench.handoff")
     say("")
-    _run("bench.handoff_queue", *(["10000"] if os.environ.get("SHORT") else []))
+    _run("bench.handoff_pace", *(["5", "200", "100"] if is_short else []))
     say("")
-    _run("bench.handoff_storm", *([] if os.environ.get("SHORT") else ["--long"]))
+    _run("bench.handoff_queue", *(["10000"] if is_short else []))
+    say("")
+    _run("bench.handoff_idle", *(["1000", "1"] if is_short else []))
+    say("")
+    _run("bench.handoff_storm", *([] if is_short else ["--long"]))
 
 
 def bench_turns() -> None:
@@ -38,9 +43,13 @@ def bench_cases() -> None:
 
 
 def chaos() -> None:
-    """ROUNDS (20) of random faults; SEED repeats a run."""
+    """ROUNDS (20) of random faults on SQLite with one bridge, and as many on PostgreSQL with three behind one address;
+    SEED repeats a run."""
     build.environments()
-    _run("bench.chaos", os.environ.get("ROUNDS", "20"), *filter(None, [os.environ.get("SEED")]))
+    rounds = [os.environ.get("ROUNDS", "20"), *filter(None, [os.environ.get("SEED")])]
+    _run("bench.chaos", *rounds)
+    say("")
+    _run("bench.chaos", *rounds, "--postgres", "--bridges", "3")
 
 
 def _run(module: str, *arguments: str) -> None:

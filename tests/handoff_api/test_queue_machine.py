@@ -33,6 +33,7 @@ PROFILE = configured(
     max_examples=12,
     stateful_step_count=25,
     derandomize=True,
+    report_multiple_bugs=False,
     database=None,
     deadline=None,
     phases=[Phase.generate],
