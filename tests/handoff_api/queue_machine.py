@@ -382,7 +382,7 @@ class QueueMachine(RuleBasedStateMachine):
     def holds(self) -> None:
         if not self.known:
             return
-        before = {row.conversation_id: row.offered_to for row in self.rows}
+        before = {row.conversation_id: row for row in self.rows}
         self.rows, self.team, order, written = self.runner.run(self._seen())
         self._one_owner()
         self._arrivals_keep_their_number()
@@ -408,13 +408,17 @@ class QueueMachine(RuleBasedStateMachine):
         came = [ticks[each] for each in self.arrivals if ticks.get(each) is not None]
         assert came == sorted(set(came)), f"numbers {came}: not in the order of arrival"
 
-    def _served_in_order(self, before: dict[str, str | None]) -> None:
-        for served in self.rows:
+    def _served_in_order(self, before: dict[str, ConversationRecord]) -> None:
+        """Who came back into the queue within this step may have come a moment after the offer."""
+        for served in self.rows if before else []:
             agent_id = served.offered_to
-            if agent_id in (None, before.get(served.conversation_id)) or served.conversation_id in self.by_hand:
+            if agent_id in (None, before[served.conversation_id].offered_to):
+                continue
+            if served.conversation_id in self.by_hand:
                 continue
             agent = next(agent for agent in self.team if agent.agent_id == agent_id)
-            earlier = [row for row in self._queued() if self._rank(row) < self._rank(served)]
+            waited = [row for row in self._queued() if before[row.conversation_id].status in WAITING]
+            earlier = [row for row in waited if self._rank(row) < self._rank(served)]
             assert not any(self._could_take(agent, row) for row in earlier), "somebody was overtaken"
 
     def _nobody_waits_for_a_free_agent(self) -> None:
