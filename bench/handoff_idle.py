@@ -32,6 +32,8 @@ SOCKETS, MINUTES = 10_000, 10.0
 HEARTBEAT_S = 20.0
 WARM = 200
 AT_ONCE = 100
+CONNECTING = 20
+"""At once: a hello that comes too late, because this side is busy, is refused."""
 SPARE = 200
 COPIED: dict[Table, tuple[str, ...]] = {
     ConversationRecord.__table__: ("conversation_id", "visitor_id", "session_id"),
@@ -86,7 +88,7 @@ class Crowd:
         self.reading: list[asyncio.Task[None]] = []
 
     async def come(self, tokens: list[str]) -> None:
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(CONNECTING)
 
         async def one(token: str) -> None:
             async with gate:
@@ -98,8 +100,9 @@ class Crowd:
                     open_timeout=60,
                 )
                 await socket.send(json.dumps({"type": "hello", "token": token}))
-                if '"welcome"' not in str(await socket.recv()):
-                    raise AssertionError("no welcome")
+                first = str(await socket.recv())
+                if '"welcome"' not in first:
+                    raise AssertionError(first)
                 self.sockets.append(socket)
                 self.reading.append(asyncio.create_task(self._read(socket)))
 
