@@ -7,20 +7,18 @@ import type { Gallery } from "../pictures";
 import { words } from "../strings.zh-CN";
 
 const SIDE_PX = 200;
+/** One clear pixel: holds the place. */
+const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
 
 /** Its place is kept before it is there, so nothing moves when it comes. */
 export function attachmentView(attachment: Attachment, gallery: Gallery): HTMLElement {
   if (attachment.kind === "document") return documentView(attachment, gallery);
-  const button = h("button", { class: "picture", type: "button", "aria-label": `${words.picture.open}：${attachment.name}`, onclick: () => showLarge(attachment, gallery) });
-  const { width, height } = shownSize(attachment);
-  button.style.width = `${width}px`;
-  button.style.height = `${height}px`;
-  const load = (): void =>
-    void gallery.thumbnail(attachment).then(
-      (address) => fill(button, h("img", { src: address, alt: attachment.name, width, height })),
-      () => fill(button, h("span", { class: "picture-gone" }, words.picture.gone)),
-    );
-  load();
+  const image = h("img", { src: NOTHING, alt: attachment.name, ...shownSize(attachment) });
+  const button = h("button", { class: "picture", type: "button", "aria-label": `${words.picture.open}：${attachment.name}`, onclick: () => showLarge(attachment, gallery) }, image);
+  gallery.thumbnail(attachment).then(
+    (address) => (image.src = address),
+    () => fill(button, h("span", { class: "picture-gone" }, words.picture.gone)),
+  );
   return button;
 }
 
