@@ -6,6 +6,7 @@ import { Gallery } from "../chat/pictures";
 import { ChatState } from "../chat/state";
 import { Header } from "../chat/view/header";
 import { MessageList } from "../chat/view/messages";
+import { NOTHING } from "../chat/view/pictures";
 import { QueuePanel } from "../chat/view/queue";
 import { cardsWith, choice, event, message, view } from "./events";
 
@@ -84,6 +85,6 @@ describe("a text in every field", () => {
     const page = everything(text);
     const addresses = [...page.querySelectorAll("[href], [src]")].flatMap((element) => [element.getAttribute("href"), element.getAttribute("src")]);
 
-    for (const address of addresses.filter(Boolean)) expect(address).toMatch(/^(tel:[\d+]+|https:\/\/shop\.example\/)/);
+    for (const address of addresses.filter((each) => each && each !== NOTHING)) expect(address).toMatch(/^(tel:[\d+]+|https:\/\/shop\.example\/)/);
   });
 });

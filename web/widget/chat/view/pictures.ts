@@ -8,7 +8,7 @@ import { words } from "../strings.zh-CN";
 
 const SIDE_PX = 200;
 /** One clear pixel: holds the place. */
-const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+export const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
 
 /** Its place is kept before it is there, so nothing moves when it comes. */
 export function attachmentView(attachment: Attachment, gallery: Gallery): HTMLElement {
