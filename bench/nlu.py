@@ -1,16 +1,20 @@
 """Our reading of messages and Rasa's recommended one, side by side: `make bench-nlu EVAL=folder [NO_DIET=1]`.
 
-    python -m bench.nlu --eval FOLDER [--no-diet] [--diet-lines N] [--write docs/benchmarks.md]
+    python -m bench.nlu --eval FOLDER [--no-diet] [--diet-lines N] [--write docs/benchmarks-reading.md]
 
 FOLDER holds real messages with their accepted intents (`real_messages_dev.tsv`, `score.py`), `smp2017/` and
 `massive_zh/`. Each pipeline is trained on nlu_data, SMP2017 and MASSIVE in turn, through Rasa's own graph; ours is the
-`pipeline` of `config.yml` word for word. Nothing of the folder is kept.
+`pipeline` of `config.yml` word for word. Nothing of the folder is kept. What is read beside the intent
+(`bench.reading`: entities, mood, safety) is measured first; the page is written again after every row, because DIET
+takes most of an hour.
 """
 
 import argparse
+import contextlib
 import csv
 import datetime
 import importlib.util
+import io
 import json
 import os
 import platform
@@ -209,8 +213,37 @@ def heading(options: argparse.Namespace) -> str:
     return (
         f"Measured on {datetime.date.today():%Y-%m-%d}, {os.cpu_count()} processors ({platform.machine()}), "  # noqa: DTZ011
         f"load average {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}, by\n"
-        f"`python -m bench.nlu{' --no-diet' if options.no_diet else ''}`. Wall times suffer from whatever else runs;\n"
-        "processor times less. Memory is that of a process with the model loaded, outside a server."
+        f"`make bench-nlu EVAL=folder{' NO_DIET=1' if options.no_diet else ''}`. Wall times suffer from whatever else\n"
+        "runs; processor times less. Memory is that of a process with the model loaded, outside a server."
+    )
+
+
+def pipelines(task: Task, options: argparse.Namespace) -> list[tuple[str, dict[str, Any], bool]]:
+    """(title, config, whether all of Rasa is needed) of each; DIET's epochs keep its time within bounds."""
+    found = [(OURS, our_config(), False)]
+    if not options.no_diet:
+        epochs = max(4, options.diet_lines // task.lines())
+        found.append((f"{STOCK}, {epochs} epochs", stock_config(epochs), True))
+    return found
+
+
+def beside_the_intent() -> str:
+    """What `python -m bench.reading` prints."""
+    from bench import reading
+
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        reading.main()
+    return printed.getvalue().strip()
+
+
+def page(head: str, rows: list[dict[str, str]], beside: str) -> str:
+    return (
+        f"# Reading messages: what `make bench-nlu` prints\n\n{head}\n\n{table(rows)}\n\n"
+        "## Beside the intent: what `python -m bench.reading` prints\n\n"
+        "On messages written for measuring (`tests/bot/measure`); `n` is how many findings there are. The `second`\n"
+        "and `third` sets were written after the words were settled, and are only ever counted.\n\n"
+        f"```text\n{beside}\n```\n"
     )
 
 
@@ -224,19 +257,16 @@ def main() -> int:
     if lacking := missing(options.eval):
         print(f"Nothing measured: {options.eval} has no {', '.join(lacking)}.", file=sys.stderr)
         return 2
-    rows = []
+    beside, rows = beside_the_intent(), []
+    print(beside, flush=True)
     for task in (real_messages(options.eval), smp2017(options.eval), massive(options.eval)):
         print(f"{task.name}: {task.lines()} lines to train on, {len(task.texts)} to read", flush=True)
-        rows.append(measure(OURS, task, our_config(), all_of_rasa=False))
-        print(rows[-1], flush=True)
-        if not options.no_diet:
-            epochs = max(4, options.diet_lines // task.lines())
-            rows.append(measure(f"{STOCK}, {epochs} epochs", task, stock_config(epochs), all_of_rasa=True))
+        for title, config, all_of_rasa in pipelines(task, options):
+            rows.append(measure(title, task, config, all_of_rasa=all_of_rasa))
             print(rows[-1], flush=True)
-    text = f"{heading(options)}\n\n{table(rows)}\n"
-    print("\n" + text)
-    if options.write:
-        options.write.write_text(f"# Reading messages: what `make bench-nlu` prints\n\n{text}", encoding="utf-8")
+            if options.write:
+                options.write.write_text(page(heading(options), rows, beside), encoding="utf-8")
+    print("\n" + page(heading(options), rows, beside))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 - no line stands in two intents, and none twice;
 - no wording skeleton makes up a large part of an intent;
+- no line is annotated: entities are found by EntityReader, Rasa would drop the annotation without a word;
 - with `EVAL=<folder>` (its `real_messages_dev.tsv`): at most 8 % of the evaluation messages stand in the training data.
 """
 
@@ -21,6 +22,7 @@ LARGEST_SHARE = 0.12  # of an intent's lines that may begin, or end, with the sa
 FEW = 12
 LEAK_SHARE = 0.08
 INTENT = re.compile(r"\s*- intent:\s*(\w+)")
+ANNOTATION = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\{[^}]*\})")
 EXAMPLE = re.compile(r"\s{4,}- (.*\S)\s*$")
 
 
@@ -48,6 +50,8 @@ def problems(lines: list[tuple[str, str, str]]) -> Iterator[str]:
         other = seen.setdefault(key_of(text), (intent, where))
         if other[1] != where:
             yield f"{where}: {text} ({intent}) stands already in {other[1]} ({other[0]})"
+        if ANNOTATION.search(text):
+            yield f"{where}: {text} ({intent}) is annotated, and nothing learns from annotations: write plain text"
         by_intent[intent].append(text)
     for intent, texts in by_intent.items():
         if len(texts) < LEAST_EXAMPLES:

@@ -9,12 +9,13 @@ from ops.paths import BOT, ROOT, VAR
 
 
 def bench_nlu() -> None:
-    """`make bench-nlu EVAL=folder [NO_DIET=1]`; without the folder it says what it would need."""
+    """`make bench-nlu EVAL=folder [NO_DIET=1]` writes docs/benchmarks-reading.md; without the folder it says so."""
     folder = os.environ.get("EVAL")
     if not folder:
         raise Stop("Say where the evaluation data is: make bench-nlu EVAL=folder (it is not part of the repository).")
     build.environments()
-    _run("bench.nlu", "--eval", folder, *(["--no-diet"] if os.environ.get("NO_DIET") else []))
+    published = str(ROOT / "docs" / "benchmarks-reading.md")
+    _run("bench.nlu", "--eval", folder, "--write", published, *(["--no-diet"] if os.environ.get("NO_DIET") else []))
 
 
 def nlu_report() -> None:

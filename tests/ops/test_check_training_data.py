@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from ops.check_training_data import examples, leak, problems
 
 
@@ -29,6 +31,12 @@ def test_one_skeleton_may_not_make_up_an_intent() -> None:
     found = [*varied("a", 40), *lines("a", *(f"怎么申请{number}号的" for number in range(20)))]
 
     assert any("vary the wording" in problem for problem in problems(found))
+
+
+@pytest.mark.parametrize("line", ["查[黑色](sku_option)的", '寄到[北京]{"entity": "region"}'])
+def test_an_annotation_nothing_learns_from_is_refused(line: str) -> None:
+    assert any("annotated" in problem for problem in problems([*varied("a", 40), *lines("a", line)]))
+    assert not any("annotated" in problem for problem in problems(lines("a", "[图片] 这个（黑色）")))
 
 
 def test_too_few_examples_are_refused() -> None:

@@ -1,5 +1,6 @@
 """The side-by-side measurement: what it needs, what it feeds both pipelines, how it counts."""
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,21 @@ def test_macro_f1_gives_every_intent_one_voice() -> None:
 
 def test_a_missing_figure_is_a_dash() -> None:
     assert nlu.table([{"data": "x", "capability": "1"}, {"data": "y"}]).splitlines()[-1] == "| y | - |"
+
+
+def test_rasas_pipeline_is_trained_beside_ours_for_a_bounded_number_of_lines() -> None:
+    task = nlu.Task("x", [("a", "b")] * 6000, [], dict)
+    options = argparse.Namespace(no_diet=False, diet_lines=60_000)
+
+    titles = [title for title, _, _ in nlu.pipelines(task, options)]
+
+    assert titles == [nlu.OURS, f"{nlu.STOCK}, 10 epochs"]
+    options.no_diet = True
+    assert [title for title, _, _ in nlu.pipelines(task, options)] == [nlu.OURS]
+
+
+def test_the_page_has_both_tables() -> None:
+    written = nlu.page("Measured.", [{"data": "x"}], "entities 1.000")
+
+    assert "| x |" in written
+    assert "```text\nentities 1.000\n```" in written

@@ -17,6 +17,7 @@ with warnings.catch_warnings():
     from bot.components.entity_reader import EntityReader
     from bot.components.mood_reader import MoodReader
     from bot.components.safety_reader import SafetyReader
+    from bot.components.segmenter import JiebaSegmenter
 
 from bench import reading
 
@@ -104,3 +105,13 @@ def test_a_changed_table_trains_the_component_again(kind: Type[GraphComponent], 
         path.write_text(path.read_text(encoding="utf-8") + "\nZZ: {name: 新的, words: [新的]}\n", encoding="utf-8")
 
     assert kind.fingerprint_addon({"lookups": str(tmp_path)}) != before
+
+
+def test_a_changed_dictionary_trains_the_segmenter_again(tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("运费险 9 n\n", encoding="utf-8")
+    before = JiebaSegmenter.fingerprint_addon({"dictionary": str(tmp_path)})
+
+    words.write_text("运费险 9 n\n价保 9 n\n", encoding="utf-8")
+
+    assert JiebaSegmenter.fingerprint_addon({"dictionary": str(tmp_path)}) != before
