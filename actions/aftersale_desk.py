@@ -171,7 +171,8 @@ class AftersaleDesk:
     async def _settle_open_case(self) -> Reply | None:
         """Goods that have a case under way, or none left to send back, get no second one."""
         self.cases = await self.turn.shop.cases(self._known_order.order_number)
-        mine = [case for case in self.cases if case.line_id == self._known_line.line_id]
+        about_goods = (case for case in self.cases if case.type is not CaseType.PRICE_PROTECTION)
+        mine = [case for case in about_goods if case.line_id == self._known_line.line_id]
         under_way = next((case for case in mine if is_open(case)), None)
         if under_way is None and quantity_left(self._known_line, self.cases) > 0:
             return None

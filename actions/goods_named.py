@@ -8,12 +8,11 @@ Rule 3. Words that fit nothing narrow nothing; whoever asks says so.
 import re
 from collections.abc import Callable, Iterable
 
-from actions.message import Message, words_for_goods
+from actions.message import WANTED_FROM, Message, words_for_goods
 from actions.wording import PRODUCT_WORDS
 from contracts.shop import Order, OrderLine
 
 SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
-WANTED_FROM = re.compile(r"换(?!货)|改成|我?(?:要|买|拍|订)的是")
 KINDS_BY_COUNTER = {"双": re.compile(r"鞋|靴|袜")}
 OTHER_BY_COUNTER = re.compile(r"(?:另|别的|其他).{0,2}(双)")
 SIZE = re.compile(r"[0-9A-Za-z./]+")

@@ -22,6 +22,7 @@ WRITTEN_APART = re.compile(r"(?<![\dA-Za-z])\d{2,6}(?:[ \-－—]\d{1,6}){2,}(?!
 ALL_OF_THEM = re.compile(r"全(?:部|都)?(?:退|换|要)|都(?:退|换|要)|全部|所有|一起(?:退|换)")
 ALL_PIECES = 9999  # as many as there are
 ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
+WANTED_FROM = re.compile(r"换(?!货)|改成|我?(?:要|买|拍|订)的是")
 NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 WANTS_A_PERSON = {"human_request", "abuse", "complaint_compensation", "complaint_platform", "quality_safety"}
 ASKS_WHICH_NUMBER = {"order_number", "tracking_number", "phone", "tax_number"}
@@ -188,8 +189,9 @@ def quantity_in(message: Message) -> int | None:
 def wanted_option_in(message: Message) -> str | None:
     """The size or colour to exchange for, as the shopper put it."""
     said = message.entities.get("sku_option", ())
+    instead = WANTED_FROM.split(message.text)[-1].upper()  # "白色的想换成黑色": only what comes after it
     if said:
-        return " ".join(said)
+        return " ".join([value for value in said if value.upper().rstrip("色码号") in instead] or said)
     match = OPTION_WORDS.search(message.text)
     return match[0] if match else None
 

@@ -17,7 +17,7 @@ ASKS_STOCK = re.compile(
 ASKS_OPTIONS = re.compile(r"(?:哪些|哪几|几[个种]|什么|都有|有(?:哪|啥)).{0,3}(?:颜色|色|尺码|码|号|规格|款|版本|容量)")
 ASKS_PRICE = re.compile(r"多少钱|什么价|价格|几块|贵不贵|怎么卖")
 FILLERS = re.compile(
-    r"请问|想问|问一?下|你们?|这个|这款|那个|那款|这双|这件|的|吗|呢|么|呀|啊|是|可以|能不能|能|会不会|会|怎么样|多少|什么|"
+    r"请问|想问|问一?下|怎么办|怎么样|怎么|怎样|如何|我|了|你们?|这个|这款|那个|那款|这双|这件|的|吗|呢|么|呀|啊|是|可以|能不能|能|会不会|会|多少|什么|"
     r"有没有|不"
 )
 SAID = 0.6  # of the question's pairs of characters, on one line of the page

@@ -65,6 +65,7 @@ class Dialogue:
     turn_token: str
     is_signed_in: bool = True
     page: dict[str, str] = field(default_factory=dict)
+    pictures: list[dict[str, Any]] = field(default_factory=list)
     sender_id: str = "session-1"
     slots: dict[str, Any] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -87,7 +88,12 @@ class Dialogue:
             "text": text or intent,
             "entities": [{"entity": k, "value": v} for k, v in entities.items()],
             "intent_ranking": [{"name": name} for name in (intent, *ranking)],
-            "metadata": {"turn_token": self.turn_token, "is_signed_in": self.is_signed_in, "page": self.page},
+            "metadata": {
+                "turn_token": self.turn_token,
+                "is_signed_in": self.is_signed_in,
+                "page": self.page,
+                "pictures": self.pictures,
+            },
             **(reading or {}),
         }
         self.events.append({"event": "user", "parse_data": parse, "text": parse["text"]})
