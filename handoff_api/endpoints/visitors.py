@@ -16,9 +16,11 @@ Token = Annotated[str, Field(max_length=4096)]
 
 
 class Page(WireModel):
-    """Where the shopper is on the store's site; an order's page names its order."""
+    """Where the shopper is on the store's site, and how they look at it. An order's page names its order; `elder`: they
+    have turned the elder mode of the chat on."""
 
     order_number: Annotated[str, Field(max_length=64, pattern=NO_NUL)] = ""
+    elder: bool = False
 
 
 class NewVisitor(WireModel):

@@ -98,6 +98,21 @@ class Shopper(Person):
         self.wait(lambda frame: _is_answer_to(frame, sent), since=since)
         return since
 
+    def shows(self, picture: bytes) -> int:
+        """Upload a picture and send it as a message of its own."""
+        request = urllib.request.Request(
+            f"{self.system.bridge}/v1/shopper/files",
+            method="POST",
+            data=picture,
+            headers={"Authorization": f"Bearer {self.token}", "X-File-Name": "photo.png", "Content-Type": "image/png"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            attachment_id = json.load(reply)["attachment_id"]
+        since, sent = len(self.frames), _new_id()
+        self.send({"type": "message.send", "client_message_id": sent, "text": "", "attachments": [attachment_id]})
+        self.wait(lambda frame: _is_answer_to(frame, sent), since=since)
+        return since
+
     def press(self, title: str) -> int:
         """Press the newest button with this title (or the newest card whose title holds it)."""
         offered = [choice for event in reversed(self.events()) for choice in _choices(event)]

@@ -101,6 +101,7 @@ export class ChatApp {
   private buildHeader(): Header {
     const isElder = this.kept.get("elder") === "1";
     document.documentElement.classList.toggle("elder", isElder);
+    this.service.setElder(isElder);
     const acts = {
       requestPerson: () => this.requestPerson(),
       leaveMessage: () => this.leave.open(""),
@@ -174,6 +175,7 @@ export class ChatApp {
   private toggleElder(): boolean {
     const isElder = document.documentElement.classList.toggle("elder");
     this.kept.set("elder", isElder ? "1" : "");
+    this.service.setElder(isElder);
     this.composer.fit();
     this.toBottom();
     return isElder;

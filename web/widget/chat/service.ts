@@ -12,7 +12,7 @@ import { Gallery, isPicture, MOST_BYTES, upload, UploadRefused } from "./picture
 import type { ChatState, OwnMessage } from "./state";
 import type { Kept } from "./storage";
 import { words } from "./strings.zh-CN";
-import { enter, type Visitor, VisitorRefused, type VisitorRequest } from "./visitor";
+import { enter, type Page, type Visitor, VisitorRefused, type VisitorRequest } from "./visitor";
 
 type Command = Extract<ShopperCommand, { client_message_id: string }>;
 type Link = Connection<Command, ShopperFrame>;
@@ -22,7 +22,8 @@ export class ChatService {
   private outbox: Outbox<Command> | null = null;
   private token = "";
   private orderNumber: string | null = null;
-  private toldOrder: string | null = null;
+  private isElder = false;
+  private told = "";
   private entering = 0;
   /** Pictures that are not in a message yet, by the id their message will have. */
   private readonly files = new Map<string, File>();
@@ -56,7 +57,23 @@ export class ChatService {
   /** The order on the shop's page; null for a page without one. The bot hears of it with the next message. */
   setPage(orderNumber: string | null): void {
     this.orderNumber = orderNumber ?? "";
-    if (this.link?.isOnline && this.orderNumber !== this.toldOrder) void this.renew();
+    this.tellPage();
+  }
+
+  /** Larger letters are the chat's own affair; shorter sentences and a person first are the bot's. */
+  setElder(isElder: boolean): void {
+    this.isElder = isElder;
+    this.tellPage();
+  }
+
+  private tellPage(): void {
+    if (this.link?.isOnline && JSON.stringify(this.page()) !== this.told) void this.renew();
+  }
+
+  /** Nothing, as long as no page and no wish of the shopper's has been heard of. */
+  private page(): Page | undefined {
+    if (this.orderNumber === null && !this.isElder && !this.told) return undefined;
+    return { order_number: this.orderNumber ?? "", elder: this.isElder };
   }
 
   wake(): void {
@@ -166,8 +183,8 @@ export class ChatService {
   /** What is refused is left out on the next attempt: first the old visitor token, then the identity as well. */
   private async tryToEnter(identity: string | undefined): Promise<Visitor | null> {
     const held = this.kept.get("visitor");
-    const order = this.orderNumber;
-    const plain: VisitorRequest = { shop_id: this.shopId, ...(order !== null && { page: { order_number: order } }) };
+    const page = this.page();
+    const plain: VisitorRequest = { shop_id: this.shopId, ...(page && { page }) };
     const requests = [
       { ...plain, ...(identity && { identity_token: identity }), ...(held && { visitor_token: held }) },
       ...(identity && held ? [{ ...plain, identity_token: identity }] : []),
@@ -176,7 +193,7 @@ export class ChatService {
     for (const request of requests) {
       try {
         const visitor = await enter(this.base, request);
-        this.toldOrder = order;
+        this.told = page ? JSON.stringify(page) : "";
         return visitor;
       } catch (error) {
         const isRefusal = error instanceof VisitorRefused && (error.status === 401 || error.status === 403);

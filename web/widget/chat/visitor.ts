@@ -2,12 +2,17 @@
 
 import type { ConversationView, ErrorBody } from "@shouhou/shared/frames";
 
+export interface Page {
+  order_number: string;
+  elder: boolean;
+}
+
 export interface VisitorRequest {
   shop_id: string;
   identity_token?: string;
   visitor_token?: string;
-  /** Which page of the shop the shopper is looking at; an empty number is a page without an order. */
-  page?: { order_number: string };
+  /** Which page of the shop the shopper is looking at, an empty number is one without an order; and the elder mode. */
+  page?: Page;
 }
 
 export interface Visitor {
