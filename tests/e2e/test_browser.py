@@ -99,7 +99,7 @@ def test_a_person_takes_over_in_the_browser_and_hands_back(page_of: OpenPage, sy
     chat.get_by_role("button", name="转接人工客服").click()
     agent.get_by_role("button", name="接入").first.click()
     expect(agent.get_by_text("我的退款到哪了").last).to_be_visible()
-    box = agent.get_by_role("textbox").last
+    box = agent.get_by_role("textbox", name="输入消息")
     box.fill("高先生您好，我是小周，您的退款我来跟进")
     box.press("Enter")
     expect(chat.get_by_text("我来跟进")).to_be_visible()

@@ -121,7 +121,7 @@ def test_the_rules_verdict_stands_there_before_a_case_is_opened(page_of: OpenPag
     chat, _ = with_agent(shopper, agent, system, "沈知夏", "大衣有个扣子掉了怎么办")
     panel = agent.get_by_role("complementary", name="顾客信息")
     panel.get_by_role("button", name="暖阳羊毛混纺大衣").click()
-    panel.get_by_role("button", name="办理售后").click()
+    panel.get_by_role("button", name="办理售后").last.click()  # of this order
     dialog = agent.get_by_role("dialog", name="办理售后")
 
     choose(dialog, agent, "原因", "七天无理由")
@@ -243,7 +243,7 @@ def test_a_macro_does_several_steps_and_a_view_finds_them_again(page_of: OpenPag
     expect(chat.get_by_text("已经为您登记催办")).to_be_visible()
     expect(agent.get_by_role("group", name="标签").get_by_text("催办")).to_be_visible()
 
-    panel = agent.get_by_role("button", name="顾客信息")
+    panel = agent.get_by_role("button", name="顾客信息", exact=True)
     if panel.get_attribute("aria-pressed") == "false":
         panel.click()
     agent.get_by_role("textbox", name="顾客备注").fill("只收顺丰")
@@ -285,7 +285,7 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(page_of: OpenPage, system:
     agent.set_viewport_size({"width": 900, "height": 1100})
     expect(agent.get_by_role("textbox", name="输入消息")).to_be_visible()
     assert agent.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    agent.get_by_role("button", name="顾客信息").click()
+    agent.get_by_role("button", name="顾客信息", exact=True).click()
     require_no_barrier(agent, "the panel over the conversation on a tablet")
     picture(agent, f"workspace-tablet-{'light' if theme == '浅色' else 'dark'}")
     agent.keyboard.press("Escape")

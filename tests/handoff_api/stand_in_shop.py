@@ -1,6 +1,7 @@
 """The three routes of the shop's API the bridge needs, answered from memory."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -9,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from contracts.identity import Audience, TurnIdentity
 
+PROMISED = timedelta(days=1)
 _ANY_TIME: Any = {"verify_iat": False, "verify_exp": False}
 """A test may have moved the bridge's clock."""
 
@@ -93,12 +95,13 @@ def create_shop(shop: StandInShop) -> FastAPI:
         if shop.is_failing:
             return JSONResponse({"error": {"code": "down", "message": "down"}}, 503)
         asked = await request.json()
+        now = datetime.now(UTC)
         ticket = {
             "ticket_id": f"T{len(shop.tickets) + 1}",
             "status": "open",
             "owner": "售后组",
-            "deadline_at": "2026-11-22T10:00:00Z",
-            "created_at": "2026-11-21T10:00:00Z",
+            "deadline_at": (now + PROMISED).isoformat(),
+            "created_at": now.isoformat(),
             **asked,
         }
         return JSONResponse(shop.tickets.setdefault(request.headers["Idempotency-Key"], ticket), 201)

@@ -13,6 +13,7 @@ from contracts.identity import Audience, VisitorIdentity, issue
 from contracts.notices import sign_notice
 from contracts.wire import ErrorBody
 from handoff_api.app import create_app
+from handoff_api.services.files import LARGEST as LARGEST_FILE
 from tests.handoff_api.agents import SignedIn, sign_in
 from tests.handoff_api.conftest import PASSWORD, SECRETS, SettingsFor
 from tests.handoff_api.services.test_notices import CASE
@@ -92,7 +93,7 @@ REFUSALS = {SHOPPER: "token_refused", AGENT: "not_signed_in", SHOP: "notice_refu
 
 @pytest.fixture
 def client(server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server, trust_env=False) as client:
+    with httpx.Client(base_url=server, trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -206,7 +207,7 @@ def test_an_agent_sees_the_customer_through_the_shop(client: httpx.Client, agent
 
     answer = agent.get(f"/v1/agent/conversations/{conversation_id}/customer").json()
 
-    assert answer == {"shopper": None, "orders": [], "cases": []}
+    assert answer == {"shopper": None, "orders": [], "cases": [], "tickets": []}
     assert code_of(agent.get(f"/v1/conversations/{conversation_id}/readings/e_none")) == "reading_not_found"
 
 
@@ -233,9 +234,12 @@ def test_every_refusal_has_the_one_shape(
     assert (response.status_code, code_of(response)) == (status, code)
 
 
+TAKE_FILES = {"/v1/shopper/files", "/v1/agent/conversations/{conversation_id}/files"}
+
+
 @pytest.mark.parametrize("path", sorted({path for _, path in WHO_MAY if path.startswith("/v1/")}))
 def test_a_large_body_is_refused_before_anything_else(client: httpx.Client, path: str) -> None:
-    response = client.post(path, content=b"x" * 300_000)
+    response = client.post(path, content=b"x" * (LARGEST_FILE + 2 if path in TAKE_FILES else 300_000))
 
     assert (response.status_code, code_of(response)) == (413, "body_too_large")
 
