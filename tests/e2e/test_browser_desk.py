@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.system import ROOT, System
+from tests.e2e.system import System
 from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
 
 
@@ -154,32 +154,11 @@ def test_a_case_is_refused_with_a_reason_the_shopper_can_read(page_of: OpenPage,
     panel.get_by_role("button", name="登记工单").click()
     dialog = agent.get_by_role("dialog", name="登记工单")
     choose(dialog, agent, "类型", "约定回电")
-    dialog.get_by_label("说明").fill("明天上午 10 点回电")
+    dialog.locator("input[type=datetime-local]").fill("2030-01-02T10:00")
+    dialog.get_by_label("说明").fill("回这个号码")
     dialog.get_by_role("button", name="登记", exact=True).click()
     expect(chat.get_by_text("已为您登记，处理结果会在约定时间前告诉您。")).to_be_visible()
     end_conversation(agent)
-
-
-AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SERIOUS = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-    .map(({ id, nodes }) => id + ": " + nodes.map(({ html, any }) => html.slice(0, 120) + any[0]?.message).join(" | "));
-}"""
-
-
-def dress(page: Page, theme: str) -> None:
-    """In the light or the dark theme, as the account's menu sets it."""
-    page.get_by_role("button", name="我的账号").click()
-    page.get_by_role("menuitem", name=f"外观：{theme}").click()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("menuitem", name="外观：跟随系统")).to_be_hidden()
-
-
-def require_no_barrier(page: Page, where: str) -> None:
-    page.wait_for_timeout(300)  # colours of what is still fading in are nobody's
-    page.evaluate(AXE)  # through the debugger: the page's own policy lets no script in
-    assert page.evaluate(SERIOUS) == [], where
 
 
 def test_what_was_said_is_quoted_recalled_and_never_answered_twice(page_of: OpenPage, system: System) -> None:
@@ -187,7 +166,7 @@ def test_what_was_said_is_quoted_recalled_and_never_answered_twice(page_of: Open
     chat, box = with_agent(shopper, agent, system, "沈知夏", "大衣有个扣子掉了怎么办")
     log = agent.get_by_role("log", name="会话记录")
 
-    asked = log.get_by_role("article").filter(has_text="大衣有个扣子掉了怎么办")
+    asked = log.get_by_role("article").filter(has_text="大衣有个扣子掉了怎么办").last
     asked.hover()
     asked.get_by_role("button", name="引用").click()
     box.fill("扣子可以补寄给您")
@@ -262,32 +241,4 @@ def test_a_macro_does_several_steps_and_a_view_finds_them_again(page_of: OpenPag
     results.get_by_role("option").click()
     expect(agent.get_by_role("textbox", name="顾客备注")).to_have_value("只收顺丰")
     picture(agent, "workspace-views")
-    end_conversation(agent)
-
-
-@pytest.mark.parametrize("theme", ["浅色", "深色"])
-def test_nothing_stands_in_the_way_of_a_screen_reader(page_of: OpenPage, system: System, theme: str) -> None:
-    shopper, agent = page_of(), page_of(1440, 900)
-    agent.goto(system.bridge + "/workspace/")
-    expect(agent.get_by_label("账号")).to_be_visible()
-    require_no_barrier(agent, "signing in")
-    with_agent(shopper, agent, system, "陈思远", "手机充电口松了，太气人了")
-    dress(agent, theme)
-    agent.get_by_role("button", name="筛选").click()
-    require_no_barrier(agent, "the desk")
-    picture(agent, f"workspace-{'light' if theme == '浅色' else 'dark'}")
-    agent.get_by_role("button", name="筛选").click()
-    agent.get_by_role("log", name="会话记录").focus()
-    agent.keyboard.press("?")
-    expect(agent.get_by_role("dialog", name="快捷键")).to_be_visible()
-    require_no_barrier(agent, "the sheet of keys")
-    agent.keyboard.press("Escape")
-    agent.set_viewport_size({"width": 900, "height": 1100})
-    expect(agent.get_by_role("textbox", name="输入消息")).to_be_visible()
-    assert agent.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    agent.get_by_role("button", name="顾客信息", exact=True).click()
-    require_no_barrier(agent, "the panel over the conversation on a tablet")
-    picture(agent, f"workspace-tablet-{'light' if theme == '浅色' else 'dark'}")
-    agent.keyboard.press("Escape")
-    agent.set_viewport_size({"width": 1440, "height": 900})
     end_conversation(agent)

@@ -31,6 +31,8 @@ const CORPUS = [
   "]]><!--><!--",
   "<form action=//evil><input name=password autofocus onfocus=window.pwned=1>",
 ];
+/** The desk's own elements for an attachment; whatever its name and id say, they lead to the bridge's files. */
+const OWN = 'a.document[href^="/v1/files/"], .picture > img[src^="/v1/files/"]';
 const FORBIDDEN = "script, img, iframe, a, style, form, input, math, table, object, embed, link, meta, base, b > b";
 const FOREIGN_ATTRIBUTE = /^on/;
 
@@ -39,7 +41,7 @@ beforeEach(() => setActivePinia(createPinia()));
 function expectHarmless(component: Component, props: object, said: string): void {
   const view = mount(component, { props });
   const root = view.element as HTMLElement;
-  expect(root.querySelectorAll(FORBIDDEN)).toHaveLength(0);
+  expect([...root.querySelectorAll(FORBIDDEN)].filter((each) => !each.matches(OWN))).toHaveLength(0);
   const attributes = [root, ...root.querySelectorAll("*")].flatMap((each) => each.getAttributeNames());
   expect(attributes.filter((name) => FOREIGN_ATTRIBUTE.test(name))).toEqual([]);
   expect(root.textContent).toContain(said);
