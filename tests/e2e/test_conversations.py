@@ -1,6 +1,5 @@
 """The main job, over the real sockets against the real servers: each test is one of the product's conversations."""
 
-import base64
 import re
 from collections.abc import Callable
 
@@ -8,11 +7,6 @@ import pytest
 
 from tests.e2e.people import Agent, Shopper
 from tests.e2e.system import System
-
-PHOTO = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mNocFDAihiGlgQA+gM4AbcBROQAAAAASUVORK5CYII="
-)
-"""Eight by eight pixels of brown."""
 
 type MakeShopper = Callable[..., Shopper]
 type MakeAgent = Callable[..., Agent]
@@ -213,31 +207,3 @@ def test_another_shoppers_order_is_never_shown(shopper: MakeShopper, system: Sys
     texts = str([event["body"] for event in someone.events()])
     assert foreign not in texts
     assert len(someone.frames) > asked
-
-
-def test_who_turns_the_elder_mode_on_is_offered_a_person_first(shopper: MakeShopper, system: System) -> None:
-    someone = shopper("S001")
-    page = {"order_number": "", "elder": True}
-    system.call(
-        "POST", f"{system.bridge}/v1/visitors", {"shop_id": "demo", "visitor_token": someone.token, "page": page}
-    )
-
-    asked = someone.say("鞋子大了想退货")
-    someone.sees("verdict", since=asked)
-
-    [*_, answer] = [event for event in someone.events() if event["body"].get("choices")]
-    assert "人工" in answer["body"]["choices"][0]["title"]
-
-
-def test_a_photo_sent_in_the_chat_stands_beside_the_case(shopper: MakeShopper, system: System) -> None:
-    someone = shopper("S003")
-
-    asked = someone.say("手机开不了机，能修吗")
-    someone.sees("verdict", since=asked)
-    shown = someone.shows(PHOTO)
-    someone.hears("照片", since=shown)
-    confirmed = someone.press("确认")
-    someone.hears("1 张照片", since=confirmed)
-    asked = someone.say("我的维修单到哪一步了")
-
-    assert len(someone.sees("case", since=asked)["case"]["evidence"]) == 1
