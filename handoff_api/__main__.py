@@ -14,6 +14,7 @@ from handoff_api.domain.clock import Clock, utc_now
 from handoff_api.settings import Settings
 
 DRAIN_S = 10
+FAREWELL_S, FAREWELL_LOOKS = 2.0, 100
 YOUNG_OBJECTS = 10_000
 """A message makes some thousands of objects that are gone when it is answered: Python's 700 would look through them
 several times while they are in use."""
@@ -24,9 +25,6 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
-
-
-FAREWELL_S, FAREWELL_LOOKS = 2.0, 100
 
 
 class Server(uvicorn.Server):
