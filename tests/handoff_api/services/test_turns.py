@@ -49,7 +49,7 @@ async def test_messages_close_together_are_one_turn(settings_for: SettingsFor, b
     await bridge.background.settle()
 
     assert [turn["text"] for turn in bot.turns] == ["鞋子大了，想退货"]
-    assert bot.parsed == ["鞋子大了", "想退货"]
+    assert set(bot.parsed) == {"鞋子大了", "想退货"}  # both are read at the same time
     async with bridge.record.reading() as session:
         assert len(await events.readings(session, visitor.conversation_id)) == 2
     await bridge.close()
