@@ -25,6 +25,13 @@ class SignIn(WireModel):
     password: Annotated[str, Field(min_length=1, max_length=256)]
 
 
+class SignedInView(WireModel):
+    """Who is signed in, and at which shop: what the desk shows before its socket is open."""
+
+    agent: AgentView
+    shop_name: str
+
+
 class SocketTicket(WireModel):
     ticket: str
 
@@ -73,8 +80,9 @@ async def sign_out(request: Request, bridge: BridgePart, agent: SignedIn) -> Res
 
 
 @router.get("/v1/agent/me")
-async def me(bridge: BridgePart, agent: SignedIn) -> AgentView:
-    return await bridge.agent_desk.view(agent.agent_id)
+async def me(bridge: BridgePart, agent: SignedIn) -> SignedInView:
+    view = await bridge.agent_desk.view(agent.agent_id)
+    return SignedInView(agent=view, shop_name=bridge.settings.shop_name)
 
 
 @router.get("/v1/agent/colleagues")

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.people import Agent, Shopper
 from tests.e2e.system import System
 
+PATIENCE_MS = 60_000
+"""For whatever a page waits for: a limit for slow machines, reached by none."""
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -61,6 +63,7 @@ def browser() -> Iterator[Browser]:
             (name for name in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(name).exists()), None
         )
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -73,6 +76,7 @@ def page_of(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_page(width: int = 1280, height: int = 800) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

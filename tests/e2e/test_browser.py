@@ -6,24 +6,17 @@ Pictures are kept in `var/screenshots/` (`make screenshots` copies those the REA
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from tests.e2e.system import ROOT, System
 
 type OpenPage = Callable[..., Page]
 
 PICTURES = ROOT / "var" / "screenshots"
-PATIENCE_MS = 30_000
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
-    PICTURES.mkdir(parents=True, exist_ok=True)
 
 
 def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
     page.wait_for_timeout(400)  # let animations end
     page.screenshot(path=Path(PICTURES / f"{name}.png"))
 
@@ -53,7 +46,7 @@ def sign_in(page: Page, system: System, username: str = "xiaozhou") -> None:
     page.get_by_label("账号").fill(username)
     page.get_by_label("密码", exact=True).fill("shouhou-demo")
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_text("排队中").first).to_be_visible()
+    expect(page.get_by_text("已连接")).to_be_attached()  # on a phone only its lamp is shown
 
 
 def end_conversation(agent: Page) -> None:
@@ -63,6 +56,7 @@ def end_conversation(agent: Page) -> None:
     dialog.locator(".el-select").click()
     agent.get_by_role("option", name="已解决").click()
     dialog.get_by_role("button", name="结束并邀请评价").click()
+    expect(dialog).to_be_hidden()
 
 
 def test_a_button_that_came_off_becomes_an_exchange_with_one_press(page_of: OpenPage, system: System) -> None:
@@ -149,6 +143,24 @@ def test_a_reload_keeps_the_conversation(page_of: OpenPage, system: System) -> N
     again = page.frame_locator("iframe[title='在线客服']")
 
     expect(again.get_by_text(words)).to_have_count(1)
+
+
+def test_what_is_written_before_the_bridge_answers_arrives_once(page_of: OpenPage, system: System) -> None:
+    page = page_of()
+    let_in: list[Route] = []
+    page.route("**/v1/visitors", let_in.append)
+    page.goto(system.shop + "/")
+    page.get_by_role("button", name="打开在线客服").click()
+    chat = page.frame_locator("iframe[title='在线客服']")
+
+    say(chat, "请问发票怎么开")
+    expect(chat.get_by_text("待发送").or_(chat.get_by_text("发送中")).first).to_be_visible()
+    page.unroute_all()
+    for request in let_in:
+        request.continue_()
+
+    expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
+    expect(chat.get_by_text("请问发票怎么开")).to_have_count(1)
 
 
 def test_messages_written_offline_arrive_once(page_of: OpenPage, system: System) -> None:

@@ -2,16 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.system import System
-from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
+from tests.e2e.test_browser import OpenPage, end_conversation, picture, say, sign_in, visit_store
 
 
 def with_agent(shopper: Page, agent: Page, system: System, name: str, words: str):  # type: ignore[no-untyped-def]

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from contracts.identity import Audience, ShopperIdentity, issue
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.system import System
-from tests.e2e.test_browser import PATIENCE_MS, end_conversation, say, sign_in, visit_store
+from tests.e2e.test_browser import end_conversation, say, sign_in, visit_store
 
 CORPUS = [
     "<script>window.hacked=1</script>",
@@ -34,11 +35,6 @@ document.addEventListener('securitypolicyviolation', (event) => window.broken.pu
 PLANTED = "img[src='x'], iframe[srcdoc], svg[onload], [onerror], [onfocus], a[href^='javascript:'], math, mglyph"
 
 
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
-
-
 @pytest.fixture
 def watched(browser: Browser):  # type: ignore[no-untyped-def]
     """Pages that note what their policy refuses; the shopper's browser names itself in a hostile way, too."""
@@ -47,6 +43,7 @@ def watched(browser: Browser):  # type: ignore[no-untyped-def]
     def open_page(user_agent: str | None = None) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN", user_agent=user_agent)
         context.add_init_script(WATCH)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: pytest.fail(f"a script spoke: {dialog.message}"))

@@ -2,16 +2,10 @@
 
 import zipfile
 
-import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.system import System
-from tests.e2e.test_browser import PATIENCE_MS, OpenPage, end_conversation, picture, say, sign_in, visit_store
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
+from tests.e2e.test_browser import OpenPage, end_conversation, picture, say, sign_in, visit_store
 
 
 def test_a_lead_sees_who_waits_and_takes_over_from_the_board(page_of: OpenPage, system: System) -> None:
@@ -51,6 +45,43 @@ def test_a_lead_looks_at_the_figures_and_takes_them_out(page_of: OpenPage, syste
 
     assert table.value.path().read_text(encoding="utf-8-sig").startswith("日期,会话,转人工")
     assert "按客服" in zipfile.ZipFile(book.value.path()).read("xl/workbook.xml").decode()
+
+
+def test_the_links_stay_where_they_are_when_the_line_comes_up(page_of: OpenPage, system: System) -> None:
+    """What moves between the press and the release of the button is never clicked."""
+    lead = page_of(1280, 860)
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def hold(line: WebSocketRoute) -> None:
+        line.connect_to_server().on_message(lambda frame: held.append((line, frame)))
+
+    lead.route_web_socket("**/v1/agent/socket", hold)
+    lead.goto(system.bridge + "/workspace/")
+    lead.get_by_label("账号").fill("zhuguan")
+    lead.get_by_label("密码", exact=True).fill("shouhou-demo")
+    lead.get_by_role("button", name="登录").click()
+    link = lead.get_by_role("link", name="数据统计")
+    before = link.bounding_box()
+    while not held:
+        lead.wait_for_timeout(50)
+    for line, frame in held:
+        line.send(frame)
+    expect(lead.get_by_text("已连接")).to_be_visible()
+
+    assert link.bounding_box() == before
+
+
+def test_a_page_that_did_not_load_says_so_and_loads_again(page_of: OpenPage, system: System) -> None:
+    lead = page_of(1280, 860)
+    sign_in(lead, system, "zhuguan")
+    lead.route("**/assets/StatisticsPage-*.js", lambda route: route.abort())
+
+    lead.get_by_role("link", name="数据统计").click()
+    expect(lead.get_by_role("alert")).to_contain_text("页面没有打开")
+    lead.unroute_all()
+    lead.get_by_role("button", name="重新打开").click()
+
+    expect(lead.get_by_role("img", name="每日会话")).to_be_visible()
 
 
 def test_a_lead_changes_the_hours_and_a_mistake_is_named(page_of: OpenPage, system: System) -> None:

@@ -195,7 +195,7 @@ def test_presence_is_told_to_the_team(server: str, agent: SignedIn) -> None:
         desk.send("presence.set", status="busy")
 
         assert desk.until("agent", presence="busy")
-        assert agent.get("/v1/agent/me").json()["presence"] == "busy"
+        assert agent.get("/v1/agent/me").json()["agent"]["presence"] == "busy"
 
 
 def test_the_socket_needs_no_cookie_but_the_ticket(server: str) -> None:

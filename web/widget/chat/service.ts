@@ -25,6 +25,8 @@ export class ChatService {
   private isElder = false;
   private told = "";
   private entering = 0;
+  /** What was said before the bridge has said who this is: it belongs to whoever that will be. */
+  private early: Command[] | null = [];
   /** Pictures that are not in a message yet, by the id their message will have. */
   private readonly files = new Map<string, File>();
   readonly gallery = new Gallery((path) => fetch(this.base + path, { headers: { Authorization: `Bearer ${this.token}` } }));
@@ -44,6 +46,7 @@ export class ChatService {
   async start(identity?: string | null): Promise<void> {
     const mine = ++this.entering;
     this.link?.stop();
+    this.early ??= [];
     if (identity === null) this.forget();
     for (let attempt = 0; mine === this.entering; attempt += 1) {
       const visitor = await this.tryToEnter(identity ?? undefined);
@@ -171,12 +174,14 @@ export class ChatService {
   }
 
   private send(command: Command): void {
-    this.link?.send(command);
+    if (this.early) this.early.push(command);
+    else this.link?.send(command);
   }
 
   private forget(): void {
     for (const name of ["visitor", "conversation", "draft"]) this.kept.set(name, "");
     this.outbox?.clear();
+    this.early = [];
     this.state.reset();
   }
 
@@ -220,6 +225,9 @@ export class ChatService {
       random: Math.random,
     });
     this.link.start();
+    const early = this.early ?? [];
+    this.early = null;
+    for (const command of early) this.link.send(command);
   }
 
   private remember(visitor: Visitor): void {

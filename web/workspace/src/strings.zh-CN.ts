@@ -506,7 +506,7 @@ export const words = {
     remove: (tag: string) => `去掉标签 ${tag}`,
   },
 
-  places: { label: "页面", desk: "会话", board: "实时看板", statistics: "数据统计", administration: "管理", loading: "正在加载…" },
+  places: { label: "页面", desk: "会话", board: "实时看板", statistics: "数据统计", administration: "管理", coming: "正在打开页面", failed: "页面没有打开", failedHint: "网络可能断了一下，或系统刚刚更新过。没发出的草稿会保留。", reload: "重新打开" },
 
   board: {
     title: "实时看板",

@@ -62,21 +62,21 @@ function detailOf(answer: unknown): ErrorDetail {
   };
 }
 
-/** Both shapes are understood: the agent alone, or beside other things. */
-function agentOf(answer: AgentView | { agent: AgentView }): AgentView {
-  return "agent" in answer ? answer.agent : answer;
+export interface SignedIn {
+  agent: AgentView;
+  shop_name: string;
 }
 
-export async function signIn(username: string, password: string): Promise<AgentView> {
-  return agentOf(await call("POST", "/sign-in", { username, password }));
+export async function signIn(username: string, password: string): Promise<void> {
+  await call("POST", "/sign-in", { username, password });
 }
 
 export async function signOut(): Promise<void> {
   await call("POST", "/sign-out", {});
 }
 
-export async function me(): Promise<AgentView> {
-  return agentOf(await call("GET", "/me"));
+export async function me(): Promise<SignedIn> {
+  return call("GET", "/me");
 }
 
 export async function socketTicket(): Promise<string> {

@@ -163,8 +163,6 @@ export const useDesk = defineStore("desk", () => {
         return transcripts.takeReading(frame);
       case "agent":
         return takeAgent(frame.agent);
-      case "sla":
-        return team.takeDeadline(frame);
       case "accepted":
         return transcripts.accept(frame.client_message_id, frame.seq);
       case "viewing":
@@ -234,6 +232,7 @@ export const useDesk = defineStore("desk", () => {
 
   /** The first word of a deadline is a warning; it is said once, about one's own conversations. */
   function takeDeadline(frame: SlaFrame): void {
+    team.takeDeadline(frame);
     if (frame.agent_id !== session.agentId || frame.kind === "resolution" || isLookedAt(frame.conversation_id)) return;
     const name = conversations.rows.get(frame.conversation_id)?.shopper_name || words.list.anonymous;
     notices.show(frame.stage === "breached" ? "error" : "hint", words.header.deadline[frame.stage](name));

@@ -14,10 +14,17 @@ export const useSession = defineStore("session", () => {
   const farewell = ref("");
   const agentId = computed(() => agent.value?.agent_id ?? "");
 
+  /** The shop's name is known before the desk is shown: coming later it would push the bar's links from under the pointer. */
+  async function enter(): Promise<void> {
+    const signedIn = await http.me();
+    shopName.value = signedIn.shop_name;
+    agent.value = signedIn.agent;
+  }
+
   /** Is there still a cookie of an earlier sign-in? */
   async function restore(): Promise<void> {
     try {
-      agent.value = await http.me();
+      await enter();
     } catch (error) {
       if (!(error instanceof http.ApiError) || !error.isSignedOut) farewell.value = (error as Error).message;
     } finally {
@@ -27,7 +34,7 @@ export const useSession = defineStore("session", () => {
 
   async function signIn(username: string, password: string): Promise<void> {
     await http.signIn(username, password);
-    agent.value = await http.me();
+    await enter();
     farewell.value = "";
   }
 
