@@ -82,6 +82,14 @@ SCORES = ("1 分 很不满意", "2 分 不满意", "3 分 一般", "4 分 满意
 RATED = "收到您的评价，谢谢您。"
 GO_ON = "还有回复没有发完，请回复任意内容继续查看。"
 STILL_WORKING = "正在为您处理，请稍后回复任意内容查看结果。"
+MEDIA_NAMES = {"picture": "图片", "voice": "语音", "video": "视频", "file": "文件"}
+MEDIA = {kind: f"[{name}]" for kind, name in MEDIA_NAMES.items()}
+VOICE_OF = "[语音 {seconds} 秒]"
+VOICE_NOT_HEARD = "语音已经收到，不过智能客服还听不懂语音，麻烦您打字说一下；也可以回复「转人工」请客服来听。"
+FILE_NOT_READ = "已经收到。请用文字说一下遇到的问题，这样处理得更快；也可以回复「转人工」请客服来看。"
+NOT_RECEIVED = "{what}（没有收到：{reason}）"
+SEND_AGAIN = "抱歉，您发来的{what}没有收到（{reason}），麻烦再发一次，或者用文字说一下。"
+FILE_LINK = "[{what}] {name}：{url}"
 
 
 def wait_words(low_s: int, high_s: int) -> str:

@@ -4,15 +4,21 @@ Every mistake of the file is reported at the start, by its place; nothing of it 
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from handoff_api.services.files import LARGEST
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 AesKey = Annotated[SecretStr, Field(min_length=43, max_length=43)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+MEGABYTE = 1024 * 1024
+LargestIn = Annotated[int, Field(ge=1, le=LARGEST)]
+"""Bytes of a file that a shopper sends."""
 
 
 class ChannelsFileInvalid(Exception):
@@ -24,7 +30,8 @@ class Part(BaseModel):
 
 
 class WebhookAccount(Part):
-    """Any IM or app of your own. `keys`: key id → secret; two may be active while one is replaced."""
+    """Any IM or app of your own. `keys`: key id → secret; two may be active while one is replaced. Shoppers' files are
+    fetched from addresses under `media_base` only."""
 
     kind: Literal["webhook"]
     name: Name
@@ -36,6 +43,16 @@ class WebhookAccount(Part):
     menu_items: Annotated[int, Field(ge=0, le=50)] = 10
     text_bytes: Annotated[int, Field(ge=64, le=65_536)] = 8000
     page_url: str = ""
+    media_base: str = ""
+    largest_in: LargestIn = 10 * MEGABYTE
+
+    @field_validator("media_base")
+    @classmethod
+    def _is_a_folder(cls, base: str) -> str:
+        """Whatever begins like it is asked for, so it has to say where its host ends."""
+        if base and not re.fullmatch(r"https?://[^\s/?#@\\]+/(?:[^\s?#]*/)?", base):
+            raise ValueError("an address that ends in /")
+        return base
 
     @field_validator("keys")
     @classmethod
@@ -57,7 +74,8 @@ class Quotas(Part):
 
 
 class WechatAccount(Part):
-    """公众号 (`mini_program: false`) or 小程序. `reply: passive` for accounts without the customer-service API."""
+    """公众号 (`mini_program: false`) or 小程序. `reply: passive` for accounts without the customer-service API: they
+    may not ask for media either, and a shopper's picture is taken from its address at one of `picture_hosts`."""
 
     kind: Literal["wechat"]
     name: Name
@@ -79,6 +97,11 @@ class WechatAccount(Part):
     quota_codes: list[int] = [45047]
     token_codes: list[int] = [40001, 40014, 42001]
     busy_codes: list[int] = [-1, 45009, 45011]
+    media_codes: list[int] = [40007]
+    largest_in: LargestIn = 10 * MEGABYTE
+    picture_bytes: Annotated[int, Field(ge=0)] = 10 * MEGABYTE
+    voice_bytes: Annotated[int, Field(ge=0)] = 2 * MEGABYTE
+    picture_hosts: list[str] = ["mmbiz.qpic.cn"]
 
     def model_post_init(self, context: Any) -> None:
         if self.mode != "plain" and self.encoding_aes_key is None:
@@ -107,6 +130,11 @@ class WecomAccount(Part):
     quota_codes: list[int] = [95002]
     token_codes: list[int] = [40001, 40014, 42001]
     busy_codes: list[int] = [-1, 45009, 95007]
+    media_codes: list[int] = [40007]
+    largest_in: LargestIn = 10 * MEGABYTE
+    picture_bytes: Annotated[int, Field(ge=0)] = 10 * MEGABYTE
+    voice_bytes: Annotated[int, Field(ge=0)] = 2 * MEGABYTE
+    file_bytes: Annotated[int, Field(ge=0)] = 20 * MEGABYTE
     state_codes: list[int] = [95016, 95018]
     duplicate_codes: list[int] = []
 

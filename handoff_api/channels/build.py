@@ -15,6 +15,7 @@ from handoff_api.channels.accounts import (
 )
 from handoff_api.channels.hub import Channels, StaffBot
 from handoff_api.channels.messages import Adapter
+from handoff_api.channels.outgoing_files import OutgoingFiles
 from handoff_api.channels.staff_bots.dingtalk import DingtalkStaffBot
 from handoff_api.channels.staff_bots.feishu import FeishuStaffBot
 from handoff_api.channels.staff_bots.standing import Desk
@@ -23,6 +24,7 @@ from handoff_api.channels.wechat.adapter import WechatChannel
 from handoff_api.channels.wechat.passive import PassiveReplies
 from handoff_api.channels.wecom.adapter import WecomChannel
 from handoff_api.services.bridge import Bridge
+from handoff_api.store.media_ids import MediaIds
 from handoff_api.store.nonces import Nonces
 
 
@@ -40,17 +42,21 @@ def build_channels(bridge: Bridge, file: ChannelsFile | None = None) -> Channels
 
 def _adapter(bridge: Bridge, account: Account) -> Adapter:
     nonces = Nonces(bridge.redis, bridge.settings.shop_id)
+    files = OutgoingFiles(bridge.files, MediaIds(bridge.redis, bridge.settings.shop_id))
     match account:
         case WebhookAccount():
             return WebhookChannel(account, nonces, bridge.clock)
         case WechatAccount():
             passive = PassiveReplies(bridge.record, bridge.clock)
-            return WechatChannel(account, nonces, bridge.redis, passive, bridge.clock, shop_id=bridge.settings.shop_id)
+            return WechatChannel(
+                account, nonces, bridge.redis, passive, files, bridge.clock, shop_id=bridge.settings.shop_id
+            )
         case WecomAccount():
             return WecomChannel(
                 account,
                 bridge.redis,
                 bridge.record,
+                files,
                 bridge.background,
                 bridge.clock,
                 shop_id=bridge.settings.shop_id,

@@ -6,6 +6,8 @@ NotDelivered
 │   ├── WindowClosed     too long since the shopper's last message, or they left
 │   └── QuotaUsedUp      the platform allows no more messages for now
 └── Refused            for good: the platform will not take this message
+    └── MediaIdRefused   it does not know the media id any more
+NotFetched             a file that a shopper sent cannot be had, today or ever
 """
 
 
@@ -45,3 +47,16 @@ class QuotaUsedUp(MayNotSend):
 
 class Refused(NotDelivered):
     reason = "平台拒绝了这条消息。"
+
+
+class MediaIdRefused(Refused):
+    reason = "平台不认识这个文件了。"
+
+
+class NotFetched(Exception):
+    """`reason` is said behind the name of what is missing; `detail` is for the log."""
+
+    def __init__(self, detail: str, *, reason: str) -> None:
+        self.detail = detail
+        self.reason = reason
+        super().__init__(detail)

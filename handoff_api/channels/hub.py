@@ -9,6 +9,7 @@ from handoff_api.channels.accounts import AlertRules
 from handoff_api.channels.alerts.alerts import Alerts
 from handoff_api.channels.arrivals import Arrivals
 from handoff_api.channels.inbox import Inbox
+from handoff_api.channels.incoming_files import IncomingFiles
 from handoff_api.channels.messages import Adapter
 from handoff_api.channels.receiving import Receiver
 from handoff_api.channels.relay import Relay
@@ -50,7 +51,7 @@ class Channels:
         called = {channel: adapter for channel, adapter in adapters.items() if isinstance(adapter, Receiver)}
         self.receivers: Mapping[str, Receiver] = {**called, **bots}
         self.sender = Sender(bridge.record, adapters, bridge.herald, bridge.background, bridge.clock)
-        self.relay = Relay(bridge.record, adapters, self.sender, bridge.background, bridge.clock)
+        self.relay = Relay(bridge.record, adapters, self.sender, bridge.file_links, bridge.background, bridge.clock)
         arrivals = Arrivals(
             bridge.record,
             bridge.conversations,
@@ -58,7 +59,8 @@ class Channels:
             shop_id=bridge.settings.shop_id,
             identity_secret=bridge.settings.identity_secret.get_secret_value(),
         )
-        self.inbox = Inbox(bridge.record, arrivals, bridge.messages, self.relay, bridge.background, bridge.clock)
+        files = IncomingFiles(adapters, bridge.files)
+        self.inbox = Inbox(bridge.record, arrivals, bridge.messages, self.relay, files, bridge.background, bridge.clock)
         self._tick = 0
         if adapters:
             bridge.herald.tell_also(self.relay)

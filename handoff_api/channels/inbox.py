@@ -18,7 +18,9 @@ from contracts.frames import RateService
 from contracts.identity import VisitorIdentity
 from handoff_api import lines
 from handoff_api.channels.arrivals import Arrival, Arrivals
+from handoff_api.channels.errors import TryLater
 from handoff_api.channels.inbox_rows import inbox_row
+from handoff_api.channels.incoming_files import IncomingFiles
 from handoff_api.channels.messages import Inbound, MenuItem, Outgoing
 from handoff_api.channels.numbers import meant
 from handoff_api.channels.relay import Relay
@@ -33,13 +35,16 @@ from handoff_api.services.messages import Messages
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)
+"""Longer than it takes to fetch the largest file."""
 SLOW_DOWN = timedelta(seconds=2)
 RETRIES = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 120, 300, 600)]
 REMEMBERED = timedelta(days=7)
 AT_ONCE = 4
 """Users whose messages are obeyed at the same time: a rush waits in the inbox, and what still arrives is kept and
 acknowledged at once."""
+FILES_AT_ONCE = 4
+"""Fetching takes seconds and memory; words do not wait behind it."""
 
 
 class Inbox:
@@ -49,6 +54,7 @@ class Inbox:
         arrivals: Arrivals,
         messages: Messages,
         relay: Relay,
+        files: IncomingFiles,
         background: Background,
         clock: Clock,
     ) -> None:
@@ -56,11 +62,13 @@ class Inbox:
         self._arrivals = arrivals
         self._messages = messages
         self._relay = relay
+        self._files = files
         self._background = background
         self._clock = clock
         self._driven: set[tuple[str, str]] = set()
         self._wanted: set[tuple[str, str]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def accept(self, channel: str, inbound: Sequence[Inbound]) -> list[bool]:
         """Per message, whether it is new. All of them are in the record when this returns."""
@@ -95,12 +103,24 @@ class Inbox:
     async def _drive(self, key: tuple[str, str]) -> None:
         try:
             while key in self._wanted:
-                async with self._slots:
-                    self._wanted.discard(key)
-                    while row := await self._claim(*key):
-                        await self._work_on(row)
+                self._wanted.discard(key)
+                while await self._next(key):
+                    pass
         finally:
             self._driven.discard(key)
+
+    async def _next(self, key: tuple[str, str]) -> bool:
+        """One message; False if there is none to be obeyed now. Files have slots of their own."""
+        async with self._slots:
+            row = await self._claim(*key)
+            if row is None:
+                return False
+            if not (row.body or {}).get("media"):
+                await self._work_on(row)
+                return True
+        async with self._fetching:
+            await self._work_on(row)
+        return True
 
     async def _claim(self, channel: str, user_id: str) -> ChannelInboxRecord | None:
         async with self._record.writing() as session:
@@ -113,7 +133,7 @@ class Inbox:
             await self._settle(row, next_at=self._clock() + SLOW_DOWN)
         except Theirs as refused:
             await self._settle(row, state="done", reason=refused.code)
-        except (TimeoutError, BridgeError, SQLAlchemyError) as error:
+        except (TimeoutError, BridgeError, SQLAlchemyError, TryLater) as error:
             await self._try_again(row, error)
         else:
             await self._settle(row, state="done")
@@ -153,9 +173,11 @@ class Inbox:
             return
         arrival = await self._arrivals.arrive(row.channel, inbound)
         client_id = client_id_of(row)
+        if inbound.media:
+            inbound = await self._with_file(row, inbound, arrival)
         match inbound.kind:
             case "text":
-                await self._say(arrival, client_id, inbound.text)
+                await self._say(arrival, client_id, inbound)
             case "press":
                 await self._press(arrival, client_id, MenuItem(id=inbound.item_id, title=inbound.text))
             case "enter" | "leave" | "note":
@@ -164,12 +186,21 @@ class Inbox:
                 await self._messages.request_person(arrival.visitor, client_id)
         self._relay.poke(arrival.visitor.conversation_id)
 
-    async def _say(self, arrival: Arrival, client_id: str, text: str) -> None:
-        item = meant(text, arrival.menu)
-        if item:
+    async def _with_file(self, row: ChannelInboxRecord, inbound: Inbound, arrival: Arrival) -> Inbound:
+        conversation_id = arrival.visitor.conversation_id
+        inbound = await self._files.brought_in(row.channel, inbound, conversation_id, tries=row.attempts)
+        async with self._record.writing() as session:
+            stored = await channels.inbound(session, row.inbox_id)
+            if stored:
+                stored.body = inbound.model_dump(mode="json")
+        return inbound
+
+    async def _say(self, arrival: Arrival, client_id: str, said: Inbound) -> None:
+        item = meant(said.text, arrival.menu)
+        if item and not said.attachments:
             await self._press(arrival, client_id, item)
-        elif text:
-            await self._messages.send(arrival.visitor, client_id, text)
+        elif said.text or said.attachments:
+            await self._messages.send(arrival.visitor, client_id, said.text, said.attachments, bot_line=said.bot_line)
 
     async def _press(self, arrival: Arrival, client_id: str, item: MenuItem) -> None:
         """A button that is used up or unknown is what it says."""

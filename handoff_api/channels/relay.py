@@ -21,6 +21,7 @@ from handoff_api.record import channels, conversations, events
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ChannelLinkRecord, ChannelOutboxRecord, ConversationRecord
 from handoff_api.services.background import Background
+from handoff_api.services.file_links import FileLinks
 
 log = structlog.get_logger()
 
@@ -35,12 +36,14 @@ class Relay:
         record: Record,
         adapters: Mapping[str, Adapter],
         sender: Sender,
+        links: FileLinks,
         background: Background,
         clock: Clock,
     ) -> None:
         self._record = record
         self._adapters = adapters
         self._sender = sender
+        self._links = links
         self._background = background
         self._clock = clock
         self._driven: set[str] = set()
@@ -103,7 +106,7 @@ class Relay:
         if adapter is None:
             return  # not configured here; it waits
         new = await events.after(session, row.conversation_id, link.relayed_seq)
-        rendered = render(new, adapter.capabilities)
+        rendered = render(new, adapter.capabilities, self._links.url)
         for part, message in enumerate(rendered.messages):
             name = f"{new[0].event_id}-{part}"
             session.add(outbox_row(link, message, name, row.last_seq, now=now))

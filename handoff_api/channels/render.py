@@ -1,16 +1,17 @@
 """A conversation's events as messages of a channel, by what the channel can show.
 
 Buttons become the channel's own menu; where it has none, or a smaller one, a numbered list that is answered by the
-number; where even that is too long, its beginning and a link to the web page.
+number; where even that is too long, its beginning and a link to the web page. A file is shown where the channel can,
+and is a link where it cannot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.events import AuthorKind, CsatAskBody, Event, MessageBody, Status, StatusBody
+from contracts.events import Attachment, AuthorKind, CsatAskBody, Event, MessageBody, Status, StatusBody
 from handoff_api import lines
 from handoff_api.channels.card_text import in_words
-from handoff_api.channels.messages import Capabilities, MenuItem, Outgoing
+from handoff_api.channels.messages import Capabilities, MenuItem, Outgoing, OutgoingFile
 from handoff_api.channels.splitting import split
 
 MOST_NUMBERED = 10
@@ -26,27 +27,61 @@ class Rendered:
     menu: list[MenuItem] | None = None
 
 
-def render(events: Sequence[Event], capabilities: Capabilities) -> Rendered:
-    """Everything the shop's side said in `events`."""
-    drafts = [draft for draft in map(_draft, events) if draft]
+def render(events: Sequence[Event], capabilities: Capabilities, link_to: Callable[[str], str]) -> Rendered:
+    """Everything the shop's side said in `events`; `link_to` a file by its id, for whoever holds the link."""
+    drafts = [draft for event in events for draft in _drafts(event, capabilities, link_to)]
     if capabilities.merges:
         drafts = _merged(drafts, capabilities.text_bytes)
     rendered = Rendered()
     for draft in drafts:
-        rendered.messages += _shown(draft, capabilities)
-        if draft.items or draft.author == "bot":
+        rendered.messages += [draft] if draft.file else _shown(draft, capabilities)
+        if draft.items or (draft.author == "bot" and not draft.file):
             rendered.menu = draft.items
     return rendered
 
 
-def _draft(event: Event) -> Outgoing | None:
-    """Not yet cut to the channel's measure."""
+def _drafts(event: Event, capabilities: Capabilities, link_to: Callable[[str], str]) -> list[Outgoing]:
+    """Not yet cut to the channel's measure: a message's words and its files, a menu at the end."""
     if event.author.kind is AuthorKind.SHOPPER:
-        return None
+        return []
+    body = event.body
+    attached = body.attachments if isinstance(body, MessageBody) else []
+    author = {"author": event.author.kind.value, "agent_name": _agent_name(event)}
+    files = [_of_file(attachment, capabilities, link_to, author) for attachment in attached]
+    words = _words(event)
+    if words is None:
+        return files
+    return [*files, words] if words.items else [words, *files]
+
+
+def _of_file(
+    attachment: Attachment, capabilities: Capabilities, link_to: Callable[[str], str], author: Mapping[str, str]
+) -> Outgoing:
+    url = link_to(attachment.attachment_id)
+    shown = capabilities.files.get(attachment.media_type)
+    if shown is None or attachment.size > shown.largest:
+        what = lines.MEDIA_NAMES["picture" if attachment.kind == "picture" else "file"]
+        text = lines.FILE_LINK.format(what=what, name=attachment.name, url=url)
+        return Outgoing.model_validate({"text": text, **author})
+    file = OutgoingFile(
+        attachment_id=attachment.attachment_id,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=attachment.size,
+        url=url,
+    )
+    return Outgoing.model_validate({"kind": shown.kind, "text": "", "file": file, **author})
+
+
+def _agent_name(event: Event) -> str:
+    return event.author.name if event.author.kind is AuthorKind.AGENT else ""
+
+
+def _words(event: Event) -> Outgoing | None:
     author = event.author.kind.value
     match event.body:
         case MessageBody() as body:
-            return _of_message(body, author, event.author.name)
+            return _of_message(body, author, _agent_name(event))
         case StatusBody() as body if body.line:
             waits = body.status in (Status.QUEUED, Status.MESSAGE_LEFT)
             items = [MenuItem(id=LEAVE_QUEUE, title=lines.LEAVE_QUEUE)] if waits else []
@@ -62,7 +97,7 @@ def _draft(event: Event) -> Outgoing | None:
     return None
 
 
-def _of_message(body: MessageBody, author: str, name: str) -> Outgoing | None:
+def _of_message(body: MessageBody, author: str, agent_name: str) -> Outgoing | None:
     cards = [in_words(offered.card) for offered in body.cards]
     pressable = [offered.choice for offered in body.cards if offered.choice] + body.choices
     items = [MenuItem(id=choice.choice_id, title=_title(choice.title)) for choice in pressable if not choice.used]
@@ -70,7 +105,6 @@ def _of_message(body: MessageBody, author: str, name: str) -> Outgoing | None:
     text = "\n\n".join(part for part in (quoted, body.text, *cards) if part)
     if not text and not items:
         return None
-    agent_name = name if author == "agent" else ""
     return Outgoing.model_validate({"text": text, "items": items, "author": author, "agent_name": agent_name})
 
 
@@ -83,7 +117,11 @@ def _merged(drafts: list[Outgoing], limit: int) -> list[Outgoing]:
     merged: list[Outgoing] = []
     for draft in drafts:
         last = merged[-1] if merged else None
-        if last and not last.items and _fits(f"{last.text}\n\n{draft.text}", draft.items, limit):
+        if (
+            last
+            and not (last.items or last.file or draft.file)
+            and _fits(f"{last.text}\n\n{draft.text}", draft.items, limit)
+        ):
             merged[-1] = draft.model_copy(
                 update={
                     "text": f"{last.text}\n\n{draft.text}",

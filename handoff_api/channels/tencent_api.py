@@ -1,13 +1,28 @@
 """Calling the APIs of WeChat and WeCom: JSON both ways, an access token in the query, a refusal as `errcode`."""
 
+import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 
 import httpx
 
-from handoff_api.channels.errors import NotDelivered, QuotaUsedUp, Refused, TryLater, WindowClosed
+from handoff_api.channels.downloading import GONE, download
+from handoff_api.channels.errors import (
+    MediaIdRefused,
+    NotDelivered,
+    NotFetched,
+    QuotaUsedUp,
+    Refused,
+    TryLater,
+    WindowClosed,
+)
 from handoff_api.channels.tokens import TokenKeeper
+from handoff_api.services.files import Bytes
+
+UPLOAD, DOWNLOAD = "/cgi-bin/media/upload", "/cgi-bin/media/get"
+UPLOAD_S = 30.0
+"""With the send that follows it is shorter than the lease of a try."""
 
 
 class Codes(Protocol):
@@ -21,6 +36,8 @@ class Codes(Protocol):
     def token_codes(self) -> list[int]: ...
     @property
     def busy_codes(self) -> list[int]: ...
+    @property
+    def media_codes(self) -> list[int]: ...
 
 
 async def ask(http: httpx.AsyncClient, method: str, path: str, **request: Any) -> dict[str, Any]:
@@ -52,13 +69,17 @@ class TencentApi:
 
     async def post(self, path: str, body: dict[str, Any], *, fine: Collection[int] = ()) -> dict[str, Any]:
         """`fine`: codes that are an answer like any other."""
-        token = await self._tokens.get()
-        said = await self._post(path, body, token)
-        if said.get("errcode") in self._codes.token_codes:
-            said = await self._post(path, body, await self._tokens.renew(token))
+        said = await self._with_token(lambda token: self._post(path, body, token))
         code = int(said.get("errcode", 0))
         if code and code not in fine:
             raise self._error(code)
+        return said
+
+    async def _with_token(self, ask_with: Callable[[str], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        token = await self._tokens.get()
+        said = await ask_with(token)
+        if said.get("errcode") in self._codes.token_codes:
+            said = await ask_with(await self._tokens.renew(token))
         return said
 
     async def _post(self, path: str, body: dict[str, Any], token: str) -> dict[str, Any]:
@@ -67,7 +88,45 @@ class TencentApi:
         headers = {"Content-Type": "application/json"}
         return await ask(self._http, "POST", path, params={"access_token": token}, content=content, headers=headers)
 
+    # --- files ------------------------------------------------------------------------------------------------------
+    async def upload(self, kind: str, file: Bytes) -> str:
+        """The media id; the platform keeps it for three days."""
+        part = {"media": (file.name, file.content, file.media_type)}
+
+        async def ask_with(token: str) -> dict[str, Any]:
+            return await ask(self._http, "POST", UPLOAD, params={"access_token": token, "type": kind}, files=part)
+
+        try:
+            async with asyncio.timeout(UPLOAD_S):
+                said = await self._with_token(ask_with)
+        except TimeoutError:
+            raise TryLater("slow upload") from None
+        if code := int(said.get("errcode", 0)):
+            raise self._error(code)
+        return str(said["media_id"])
+
+    async def download(self, media_id: str, *, largest: int) -> bytes:
+        """Raises TryLater or NotFetched. A refusal comes as JSON where the file should be."""
+        content = b""
+
+        async def ask_with(token: str) -> dict[str, Any]:
+            nonlocal content
+            params = {"access_token": token, "media_id": media_id}
+            response = await download(self._http, DOWNLOAD, largest=largest, params=params)
+            content = response.content
+            return _refusal(response)
+
+        refusal = await self._with_token(ask_with)
+        code = int(refusal.get("errcode", 0))
+        if code in (*self._codes.busy_codes, *self._codes.token_codes):
+            raise TryLater(str(code))
+        if code:
+            raise NotFetched(str(code), reason=GONE if code in self._codes.media_codes else f"错误码 {code}")
+        return content
+
     def _error(self, code: int) -> NotDelivered:
+        if code in self._codes.media_codes:
+            return MediaIdRefused(str(code))
         if code in self._codes.window_codes:
             return WindowClosed(str(code))
         if code in self._codes.quota_codes:
@@ -78,6 +137,18 @@ class TencentApi:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _refusal(response: httpx.Response) -> dict[str, Any]:
+    """{} for a file."""
+    kind = response.headers.get("content-type", "")
+    if not response.content.startswith(b"{") or not ("json" in kind or "text" in kind):
+        return {} if response.is_success else {"errcode": response.status_code}
+    try:
+        said = response.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and said.get("errcode") else {}
 
 
 def fetched(said: dict[str, Any]) -> tuple[str, float]:

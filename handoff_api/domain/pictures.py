@@ -4,6 +4,7 @@ but its pixels stays (no position, no camera, no hidden part).
 Rule 1. Only JPEG, PNG, WebP and GIF are pictures; SVG and HTML are none. Of a moving picture its first frame stays.
 Rule 2. The size is read from the header and refused before a pixel is unpacked.
 Rule 3. A document is a PDF and kept as it is; only an agent may send one.
+Rule 4. A recording (AMR, MP3, MP4) is kept as it is, too: from an agent, or from a chat app that a shopper spoke into.
 """
 
 import struct
@@ -24,7 +25,9 @@ MOST_PIXELS = 60_000_000
 LONGEST_SIDE, THUMBNAIL_SIDE = 2560, 480
 QUALITY, THUMBNAIL_QUALITY = 86, 78
 LONGEST_NAME = 80
+NAMELESS = {".pdf": "文件", ".amr": "语音", ".mp3": "语音", ".mp4": "视频"}
 PDF = b"%PDF-"
+AMR = b"#!AMR\n"
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, struct.error, zlib.error)
 """What Pillow raises over a file that is none."""
 
@@ -42,14 +45,25 @@ class Safe:
     height: int | None = None
 
 
-def made_safe(content: bytes, *, documents: bool) -> Safe:
-    """`documents`: a PDF is taken as well."""
+def made_safe(content: bytes, *, documents: bool, recordings: bool = False) -> Safe:
+    """`documents`: a PDF is taken as well; `recordings`: voice and video."""
     if documents and content.startswith(PDF):
         return Safe("document", "application/pdf", ".pdf", content)
+    if recordings and (known := _recording(content)):
+        return Safe("document", *known, content)
     try:
         return _redrawn(content)
     except (Image.DecompressionBombError, UnidentifiedImageError, *BROKEN):
         raise FileRefused from None
+
+
+def _recording(content: bytes) -> tuple[str, str] | None:
+    """Media type and suffix, by the first bytes."""
+    if content.startswith(AMR):
+        return "audio/amr", ".amr"
+    if content.startswith(b"ID3") or (content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2")):
+        return "audio/mpeg", ".mp3"
+    return ("video/mp4", ".mp4") if content[4:8] == b"ftyp" else None
 
 
 def _redrawn(content: bytes) -> Safe:
@@ -90,4 +104,4 @@ def safe_name(name: str, suffix: str) -> str:
     one_line = " ".join(without_controls(name).split())
     last = one_line.replace("\\", "/").rsplit("/", 1)[-1]
     stem = PurePath(last).stem.strip(". ")[:LONGEST_NAME]
-    return (stem or ("文件" if suffix == ".pdf" else "图片")) + suffix
+    return (stem or NAMELESS.get(suffix, "图片")) + suffix

@@ -7,7 +7,7 @@ import hmac
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from contracts.events import Attachment
 from contracts.wire import Id
@@ -28,6 +28,7 @@ HARMLESS = {
     "Cache-Control": "private, max-age=3600",
 }
 
+Key = Annotated[str, Query(max_length=64)]
 FileName = Annotated[str, Header(alias="X-File-Name", max_length=1024)]
 
 
@@ -66,6 +67,14 @@ async def thumbnail(
     return _served(await bridge.files.read(attachment_id, is_small=True))
 
 
+@router.get("/v1/files/{attachment_id}/shared", response_class=Response)
+async def shared(attachment_id: Id, until: int, key: Key, bridge: BridgePart) -> Response:
+    """For whoever holds the link, which a channel without files of its own was given. A picture is shown at once."""
+    bridge.file_links.require_good(attachment_id, until, key)
+    served = await bridge.files.read(attachment_id)
+    return _served(served, how="inline" if served.media_type.startswith("image/") else "attachment")
+
+
 async def _require_reader(bridge: Bridge, request: Request, authorization: str, attachment_id: str) -> None:
     """Somebody else's file does not exist."""
     if not authorization:
@@ -82,6 +91,6 @@ async def _require_reader(bridge: Bridge, request: Request, authorization: str, 
         raise FileNotFound
 
 
-def _served(file: Bytes) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+def _served(file: Bytes, *, how: str = "attachment") -> Response:
+    disposition = f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"
     return Response(file.content, media_type=file.media_type, headers={**HARMLESS, "Content-Disposition": disposition})

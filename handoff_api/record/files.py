@@ -42,6 +42,7 @@ async def sent_by_shopper(session: AsyncSession, session_id: str, *, latest: int
         select(F)
         .join(EventRecord, EventRecord.event_id == F.event_id)
         .where(EventRecord.session_id == session_id, EventRecord.author_kind == AuthorKind.SHOPPER.value)
+        .where(F.has_thumbnail)
         .order_by(EventRecord.seq.desc(), F.attachment_id)
         .limit(latest)
     )

@@ -22,6 +22,7 @@ from handoff_api.services.corrections import Corrections
 from handoff_api.services.customers import Customers
 from handoff_api.services.deadlines import Deadlines
 from handoff_api.services.desk_search import DeskSearch
+from handoff_api.services.file_links import FileLinks
 from handoff_api.services.files import Files
 from handoff_api.services.gauges import Gauges
 from handoff_api.services.handoffs import Handoffs
@@ -86,6 +87,7 @@ class Bridge:
     messages: Messages
     shopper_desk: ShopperDesk
     files: Files
+    file_links: FileLinks
     left_messages: LeftMessages
     closing: Closing
     agent_desk: AgentDesk
@@ -280,6 +282,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         messages=messages,
         shopper_desk=ShopperDesk(record, messages, views, herald, fanout, shop_name=settings.shop_name),
         files=files,
+        file_links=FileLinks(settings.own_origins[0], settings.bridge_secret.get_secret_value(), clock),
         left_messages=left_messages,
         closing=closing,
         agent_desk=agent_desk,

@@ -52,15 +52,19 @@ class Files:
         self._lifetime = lifetime
         self._redrawing = asyncio.Semaphore(AT_ONCE)
 
-    async def take_in(self, conversation_id: str, uploaded_by: str, content: bytes, name: str = "") -> Attachment:
-        """`uploaded_by` is `shopper` or an agent's id. What comes back is named by the message that is sent next."""
+    async def take_in(
+        self, conversation_id: str, uploaded_by: str, content: bytes, name: str = "", *, recordings: bool = False
+    ) -> Attachment:
+        """`uploaded_by` is `shopper` or an agent's id. What comes back is named by the message that is sent next.
+        `recordings`: the shopper may have spoken it; an agent always may."""
         if not content:
             raise FileRefused
         if len(content) > LARGEST:
             raise FileTooLarge
         await self._require_room(conversation_id, uploaded_by)
         async with self._redrawing:
-            safe = await asyncio.to_thread(made_safe, content, documents=uploaded_by != SHOPPER)
+            by_agent = uploaded_by != SHOPPER
+            safe = await asyncio.to_thread(made_safe, content, documents=by_agent, recordings=recordings or by_agent)
         row = FileRecord(
             attachment_id=new_id("f"),
             conversation_id=conversation_id,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.bot_output import HandoffRequest
+from contracts.bot_output import BotMessage, HandoffRequest
 from contracts.events import Author, AuthorKind, CallbackSlot, CsatGivenBody, Event, MessageBody, Status
 from contracts.frames import Accepted, RateService
 from contracts.identity import VisitorIdentity
@@ -106,9 +106,16 @@ class Messages:
 
     # --- commands ---------------------------------------------------------------------------------------------------
     async def send(
-        self, visitor: VisitorIdentity, client_id: str, text: str, attachments: Sequence[str] = ()
+        self,
+        visitor: VisitorIdentity,
+        client_id: str,
+        text: str,
+        attachments: Sequence[str] = (),
+        *,
+        bot_line: str = "",
     ) -> Accepted:
-        """`attachments`: ids of `Files.take_in`."""
+        """`attachments`: ids of `Files.take_in`. `bot_line`: what is answered in the bot's place where the bot cannot
+        know what was sent; a person can."""
         clean, began_s = clean_words(text, has_more=bool(attachments)), time.perf_counter()
         await self._require_patience(visitor)
         now = self._clock()
@@ -117,7 +124,10 @@ class Messages:
             if outcome.row:
                 await self._wake(session, row, outcome, now=now)
                 event = await self._write_down(session, row, outcome, clean, client_id, attachments, now=now)
-                await self._hand_to_owner(session, row, event, pressed=None if clean else PICTURE, now=now)
+                if bot_line and row.status == Status.BOT.value:
+                    await self._say_for_bot(session, row, outcome, bot_line, now=now)
+                else:
+                    await self._hand_to_owner(session, row, event, pressed=None if clean else PICTURE, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         self._tally.accepted(SHOPPER, time.perf_counter() - began_s)
         return await self._told(outcome, client_id)
@@ -319,6 +329,12 @@ class Messages:
             await self._turns.join(session, row, event, pressed=pressed)
         else:
             row.unanswered_since = row.unanswered_since or now
+
+    async def _say_for_bot(
+        self, session: AsyncSession, row: ConversationRecord, outcome: Outcome, line: str, *, now: datetime
+    ) -> None:
+        said = await self._speaker.say(session, row, BotMessage(text=line), now=now, by_bot=True)
+        outcome.new += [said] if said else []
 
     async def _leave(
         self, session: AsyncSession, row: ConversationRecord, outcome: Outcome, event: Event, *, now: datetime

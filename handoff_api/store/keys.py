@@ -49,3 +49,8 @@ def platform_token(shop_id: str, channel: str) -> str:
 def platform_token_lock(shop_id: str, channel: str) -> str:
     """String: which process is fetching a new access token. Lives for seconds."""
     return f"hb:{{{shop_id}}}:platform_token_lock:{channel}"
+
+
+def platform_media(shop_id: str, channel: str, attachment_id: str) -> str:
+    """String: the media id under which a platform has this file of ours. Ends before the platform forgets it."""
+    return f"hb:{{{shop_id}}}:platform_media:{channel}:{attachment_id}"

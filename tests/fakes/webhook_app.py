@@ -27,6 +27,8 @@ class WebhookApp:
     refused: int = 0
     faults: deque[int | str] = field(default_factory=deque)
     typing: list[str] = field(default_factory=list)
+    media: dict[str, bytes] = field(default_factory=dict)
+    media_faults: deque[int] = field(default_factory=deque)
     stall_s: float = 1.0
     _seen: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -36,6 +38,8 @@ class WebhookApp:
             self.shown.clear()
             self.typing.clear()
             self.faults.clear()
+            self.media.clear()
+            self.media_faults.clear()
             self._seen.clear()
             self.calls = self.refused = 0
 
@@ -60,6 +64,15 @@ def is_genuine(headers: Any, body: bytes) -> bool:
 
 def create_webhook_app(app_state: WebhookApp) -> FastAPI:
     app = FastAPI()
+
+    @app.get("/media/{name}")
+    async def media(name: str, request: Request) -> Response:
+        """Its shoppers' files, for whoever signs as the bridge does."""
+        if not is_genuine(request.headers, b""):
+            return Response(status_code=401)
+        if app_state.media_faults:
+            return Response(status_code=app_state.media_faults.popleft())
+        return Response(app_state.media[name]) if name in app_state.media else Response(status_code=404)
 
     @app.post("/deliveries")
     async def deliver(request: Request) -> Response:

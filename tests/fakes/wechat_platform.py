@@ -18,11 +18,18 @@ from starlette.responses import JSONResponse
 
 from handoff_api.channels import tencent
 from handoff_api.channels.receiving import Call
+from tests.fakes.media_shelf import MEGABYTE, MediaShelf, add_media
 
 APP_ID, SECRET, TOKEN = "wxdemo0123456789", "app-secret-of-the-tests", "demoToken2026"
 AES_KEY = "DkOTMB9Maz94Wyqofk/FRdddI8R5FTyCASDOc6Ie2G0"
 ACCOUNT_ID = "gh_demo000001"
-TYPES = {"text": {"content"}, "msgmenu": {"head_content", "list", "tail_content"}}
+TYPES = {
+    "text": {"content"},
+    "msgmenu": {"head_content", "list", "tail_content"},
+    "image": {"media_id"},
+    "voice": {"media_id"},
+}
+LIMITS = {"image": 10 * MEGABYTE, "voice": 2 * MEGABYTE, "video": 10 * MEGABYTE}
 CUT_S = 5.0
 TRIES = 3
 
@@ -39,6 +46,7 @@ class WechatPlatform:
     forced_fetches: int = 0
     sends: int = 0
     typing: list[str] = field(default_factory=list)
+    media: MediaShelf = field(default_factory=lambda: MediaShelf(dict(LIMITS)))
     stall_s: float = 1.0
     is_counting: bool = True
     fetch_delay_s: float = 0.0
@@ -51,6 +59,7 @@ class WechatPlatform:
         self.quota.clear()
         self.faults.clear()
         self.typing.clear()
+        self.media.reset()
         self.token_fetches = self.forced_fetches = self.sends = 0
         self.is_counting, self.fetch_delay_s = True, 0.0
         self.expire_token()
@@ -65,10 +74,16 @@ class WechatPlatform:
         self.quota[user_id] = [time.time() + for_s, count]
 
     def texts(self, user_id: str) -> list[str]:
+        """The words; of a file there are none."""
         return [
-            body["text"]["content"] if body["msgtype"] == "text" else body["msgmenu"]["head_content"]
+            body.get("text", {}).get("content") or body.get("msgmenu", {}).get("head_content", "")
             for body in list(self.shown.get(user_id, []))
         ]
+
+    def files(self, user_id: str) -> list[tuple[str, bytes]]:
+        """The kind and the bytes of every file that was shown."""
+        shown = [(body["msgtype"], body[body["msgtype"]]) for body in self.shown.get(user_id, [])]
+        return [(kind, self.media.kept[said["media_id"]].content) for kind, said in shown if "media_id" in said]
 
     def fetch_token(self, body: dict[str, Any]) -> dict[str, Any]:
         if (body.get("appid"), body.get("secret")) != (APP_ID, SECRET):
@@ -95,6 +110,8 @@ class WechatPlatform:
             return 40033  # escapes would be shown to the user
         if len(_said(body).encode()) > 2048:
             return 45002
+        if "media_id" in TYPES[kind] and (code := self.media.error_of(body[kind].get("media_id"), kind)):
+            return code
         if kind == "msgmenu" and not all(set(entry) == {"id", "content"} for entry in body[kind]["list"]):
             return 40008
         with self._lock:
@@ -112,12 +129,15 @@ class WechatPlatform:
 def _said(body: dict[str, Any]) -> str:
     if body["msgtype"] == "text":
         return str(body["text"]["content"])
-    menu = body["msgmenu"]
+    menu = body.get("msgmenu")
+    if menu is None:
+        return ""
     return "".join([menu["head_content"], *(entry["content"] for entry in menu["list"]), menu["tail_content"]])
 
 
 def create_wechat(platform: WechatPlatform) -> FastAPI:
     app = FastAPI()
+    add_media(app, platform.media, platform.token_error)
 
     @app.post("/cgi-bin/stable_token")
     async def stable_token(request: Request) -> dict[str, Any]:
@@ -162,6 +182,11 @@ def message(user_id: str = "oDEMOopenid0001", **fields: str | int) -> dict[str, 
 
 def text_message(user_id: str, text: str, message_id: int, at: datetime) -> dict[str, str | int]:
     return message(user_id, CreateTime=int(at.timestamp()), MsgType="text", Content=text, MsgId=message_id)
+
+
+def media_message(user_id: str, kind: str, media_id: str, message_id: int, at: datetime, **more: str) -> Any:
+    created = int(at.timestamp())
+    return message(user_id, CreateTime=created, MsgType=kind, MediaId=media_id, MsgId=message_id, **more)
 
 
 def event_message(user_id: str, event: str, at: datetime, **more: str) -> dict[str, str | int]:

@@ -16,10 +16,12 @@ from starlette.responses import JSONResponse
 
 from handoff_api.channels import tencent
 from handoff_api.channels.receiving import Call
+from tests.fakes.media_shelf import MEGABYTE, MediaShelf, add_media
 
 CORP_ID, SECRET, TOKEN = "wwdemo0123456789", "kf-secret-of-the-tests", "demoToken2026"
 AES_KEY = "DkOTMB9Maz94Wyqofk/FRdddI8R5FTyCASDOc6Ie2G0"
 KFID = "wkDEMO0001"
+LIMITS = {"image": 10 * MEGABYTE, "voice": 2 * MEGABYTE, "video": 10 * MEGABYTE, "file": 20 * MEGABYTE}
 
 
 @dataclass
@@ -40,6 +42,7 @@ class WecomPlatform:
     syncs: list[dict[str, Any]] = field(default_factory=list)
     sends: int = 0
     token_fetches: int = 0
+    media: MediaShelf = field(default_factory=lambda: MediaShelf(dict(LIMITS)))
     _token: str = ""
     _ids: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,21 +55,38 @@ class WecomPlatform:
         self.faults.clear()
         self.sync_faults.clear()
         self._ids.clear()
+        self.media.reset()
         self._token = ""
         self.empty_pages = self.sends = self.token_fetches = 0
         self.page_size = 100
 
     def texts(self, user_id: str) -> list[str]:
+        """The words; of a file there are none."""
         said = list(self.shown.get(user_id, []))
-        return [m["text"]["content"] if m["msgtype"] == "text" else m["msgmenu"]["head_content"] for m in said]
+        return [m.get("text", {}).get("content") or m.get("msgmenu", {}).get("head_content", "") for m in said]
+
+    def files(self, user_id: str) -> list[tuple[str, str, bytes]]:
+        """Kind, name and bytes of every file that was shown."""
+        shown = [(body["msgtype"], body[body["msgtype"]]) for body in self.shown.get(user_id, [])]
+        kept = [(kind, self.media.kept[said["media_id"]]) for kind, said in shown if "media_id" in said]
+        return [(kind, file.name, file.content) for kind, file in kept]
 
     # --- the customer's side ----------------------------------------------------------------------------------------
     def says(self, user_id: str, text: str, at: datetime, **more: Any) -> str:
+        return self._said(user_id, at, "text", {"content": text, **more})
+
+    def sends_file(self, user_id: str, kind: str, content: bytes, at: datetime, name: str = "") -> str:
+        """Its media id."""
+        media_id = self.media.keep(kind, content, name)
+        self._said(user_id, at, kind, {"media_id": media_id, **({"filename": name} if name else {})})
+        return media_id
+
+    def _said(self, user_id: str, at: datetime, kind: str, body: dict[str, Any]) -> str:
         with self._lock:
             self.quota[user_id] = self.allowance
             if self.states.get(user_id, 4) == 4:
                 self.states[user_id] = 0
-            return self._log(user_id, at, origin=3, msgtype="text", text={"content": text, **more})
+            return self._log(user_id, at, origin=3, msgtype=kind, **{kind: body})
 
     def enters(self, user_id: str, at: datetime, scene_param: str = "") -> str:
         code = self.code(user_id)
@@ -97,8 +117,11 @@ class WecomPlatform:
         self._token = self._token or secrets.token_hex(16)
         return {"errcode": 0, "errmsg": "ok", "access_token": self._token, "expires_in": 7200}
 
-    def is_token(self, token: str) -> bool:
-        return bool(token) and token == self._token
+    def token_error(self, token: str) -> int:
+        return 0 if token and token == self._token else 42001
+
+    def expire_token(self) -> None:
+        self._token = ""
 
     def sync(self, body: dict[str, Any]) -> dict[str, Any]:
         self.syncs.append(body)
@@ -123,16 +146,23 @@ class WecomPlatform:
                 return 95018
             if self.quota.get(user_id, 0) <= 0:
                 return 95002
+            if body["msgtype"] in LIMITS and (code := self._media_error(body)):
+                return code
             self.quota[user_id] -= 1
             self._show(user_id, body)
         return 0
+
+    def _media_error(self, body: dict[str, Any]) -> int:
+        kind = body["msgtype"]
+        return self.media.error_of(body.get(kind, {}).get("media_id"), kind)
 
     def send_on_event(self, body: dict[str, Any]) -> int:
         with self._lock:
             if body.get("msgid") in self._ids:
                 return 0
             user_id, until = self.codes.pop(body.get("code", ""), ("", 0.0))
-            if time.time() > until or not _is_valid({**body, "touser": "x"}):
+            is_allowed = body.get("msgtype") in ("text", "msgmenu")
+            if time.time() > until or not is_allowed or not _is_valid({**body, "touser": "x"}):
                 return 95007 if user_id else 95020
             self._show(user_id, body)
         return 0
@@ -160,6 +190,8 @@ def _is_valid(body: dict[str, Any]) -> bool:
         return False
     if kind == "text":
         return 0 < len(body["text"]["content"].encode()) <= 2048
+    if kind in LIMITS:
+        return set(body.get(kind, {})) == {"media_id"}
     entries = body.get("msgmenu", {}).get("list", [])
     return (
         kind == "msgmenu"
@@ -173,6 +205,7 @@ def _is_valid(body: dict[str, Any]) -> bool:
 
 def create_wecom(platform: WecomPlatform) -> FastAPI:
     app = FastAPI()
+    add_media(app, platform.media, platform.token_error)
 
     @app.get("/cgi-bin/gettoken")
     async def gettoken(corpid: str, corpsecret: str) -> dict[str, Any]:
@@ -180,8 +213,8 @@ def create_wecom(platform: WecomPlatform) -> FastAPI:
 
     @app.post("/cgi-bin/kf/{path:path}")
     async def kf(path: str, request: Request, access_token: str = "") -> JSONResponse:
-        if not platform.is_token(access_token):
-            return JSONResponse({"errcode": 42001, "errmsg": "access_token expired"})
+        if code := platform.token_error(access_token):
+            return JSONResponse({"errcode": code, "errmsg": "access_token expired"})
         body = json.loads(await request.body())
         if path == "sync_msg":
             fault = platform.sync_faults.popleft() if platform.sync_faults else None

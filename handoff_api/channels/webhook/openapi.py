@@ -7,7 +7,7 @@ from fastapi import FastAPI, Header
 from contracts.wire import ErrorBody
 from handoff_api.channels.webhook.wire import WebhookAccepted, WebhookDelivery, WebhookMessage, WebhookTyping
 
-DESCRIPTION = """Every call, in both directions, carries four headers:
+DESCRIPTION = """Every call, in both directions, the fetching of a shopper's file among them, carries four headers:
 `X-Shouhou-Timestamp` (Unix seconds, at most five minutes off), `X-Shouhou-Nonce` (8 to 64 characters, once),
 `X-Shouhou-Key` (the key's id) and `X-Shouhou-Signature` = hex HMAC-SHA256 under that key over
 `<timestamp>.<nonce>.<body>`."""

@@ -8,6 +8,7 @@ Rule 3. A call seen before is `success` again and changes nothing: its body is n
 
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -15,8 +16,10 @@ from starlette.responses import Response
 
 from handoff_api.channels import tencent
 from handoff_api.channels.accounts import WechatAccount
-from handoff_api.channels.errors import NotDelivered
-from handoff_api.channels.messages import Capabilities, Delivery, Inbound, Outgoing, Sent
+from handoff_api.channels.downloading import GONE, download
+from handoff_api.channels.errors import NotDelivered, NotFetched
+from handoff_api.channels.messages import Capabilities, Delivery, Inbound, MediaRef, Outgoing, Sent, Shown
+from handoff_api.channels.outgoing_files import OutgoingFiles
 from handoff_api.channels.receiving import Accept, Call
 from handoff_api.channels.tencent_api import TencentApi, ask, fetched
 from handoff_api.channels.tokens import TokenKeeper
@@ -34,6 +37,7 @@ TEXT_BYTES = 2048
 MENU_ITEMS = 10
 TYPING_PAUSE = timedelta(seconds=4)
 SUCCESS = "success"
+KINDS = {"picture": "image", "voice": "voice"}
 
 
 class WechatChannel:
@@ -43,6 +47,7 @@ class WechatChannel:
         nonces: Nonces,
         redis: Connection,
         passive: PassiveReplies,
+        files: OutgoingFiles,
         clock: Clock,
         *,
         shop_id: str,
@@ -56,6 +61,7 @@ class WechatChannel:
             merges=True,
             has_quota=not self.is_passive,
             page_url=account.page_url,
+            files=_files(account),
         )
         self._account = account
         self._token = account.token.get_secret_value()
@@ -63,6 +69,7 @@ class WechatChannel:
         self._envelope = tencent.Envelope(key.get_secret_value(), account.app_id) if key else None
         self._nonces = nonces
         self._passive = passive
+        self._files = files
         self._clock = clock
         self._http = httpx.AsyncClient(base_url=account.api_base, timeout=account.timeout_s, trust_env=False)
         self._api = TencentApi(self._http, TokenKeeper(redis, shop_id, self.channel, self._fetch_token, clock), account)
@@ -132,10 +139,32 @@ class WechatChannel:
         signed = tencent.signature(self._token, str(now), nonce, sealed)
         return tencent.to_xml({"Encrypt": sealed, "MsgSignature": signed, "TimeStamp": now, "Nonce": nonce})
 
+    async def fetch(self, media: MediaRef) -> bytes:
+        if not self.is_passive:
+            return await self._api.download(media.reference, largest=self._account.largest_in)
+        address = urlsplit(media.reference)
+        if address.scheme not in ("http", "https") or address.hostname not in self._account.picture_hosts:
+            raise NotFetched("host", reason="图片地址不可用")
+        response = await download(self._http, media.reference, largest=self._account.largest_in)
+        if not response.is_success:
+            raise NotFetched(str(response.status_code), reason=GONE)
+        return response.content
+
     # --- out --------------------------------------------------------------------------------------------------------
     async def send(self, delivery: Delivery) -> Sent:
-        body = {"touser": delivery.user_id, **_content(delivery.message)}
-        said = await self._api.post("/cgi-bin/message/custom/send", body)
+        message = delivery.message
+        if message.file is None:
+            return await self._send(delivery, _content(message))
+        kind = KINDS[message.kind]
+        return await self._files.send(
+            self.channel,
+            message.file,
+            upload=lambda file: self._api.upload(kind, file),
+            send=lambda media_id: self._send(delivery, {"msgtype": kind, kind: {"media_id": media_id}}),
+        )
+
+    async def _send(self, delivery: Delivery, content: dict[str, object]) -> Sent:
+        said = await self._api.post("/cgi-bin/message/custom/send", {"touser": delivery.user_id, **content})
         return Sent(platform_id=str(said.get("msgid", "")))
 
     async def typing(self, user_id: str) -> None:
@@ -155,6 +184,15 @@ class WechatChannel:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _files(account: WechatAccount) -> dict[str, Shown]:
+    """A mini-program shows pictures only; who may only reply passively may not upload."""
+    if account.reply == "passive":
+        return {}
+    picture, voice = Shown("picture", account.picture_bytes), Shown("voice", account.voice_bytes)
+    pictures = {"image/jpeg": picture, "image/png": picture}
+    return pictures if account.mini_program else {**pictures, "audio/amr": voice, "audio/mpeg": voice}
 
 
 def _content(message: Outgoing) -> dict[str, object]:

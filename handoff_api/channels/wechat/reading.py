@@ -3,18 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from handoff_api import lines
 from handoff_api.channels.accounts import WechatAccount
-from handoff_api.channels.messages import Inbound
+from handoff_api.channels.messages import Inbound, MediaKind, MediaRef
 
 PERSON = "person"
-MEDIA = {
-    "image": "[图片]",
-    "voice": "[语音]",
-    "video": "[视频]",
-    "shortvideo": "[视频]",
-    "miniprogrampage": "[小程序卡片]",
-    "file": "[文件]",
-}
+MEDIA: dict[str, MediaKind] = {"image": "picture", "voice": "voice", "video": "video", "shortvideo": "video"}
+WORDS = {"miniprogrampage": "[小程序卡片]", "file": "[文件]"}
 
 
 def read(said: dict[str, str], account: WechatAccount, *, now: datetime) -> Inbound | None:
@@ -48,8 +43,18 @@ def _message(said: dict[str, str], account: WechatAccount) -> dict[str, Any] | N
     kind = said.get("MsgType", "")
     if kind == "text" and said.get("bizmsgmenuid"):
         return {"kind": "press", "item_id": said["bizmsgmenuid"], "text": said.get("Content", ""), **grant}
+    if media := _media(kind, said, account):
+        return {"kind": "text", "text": lines.MEDIA[media.kind], "media": media, **grant}
     text = _text(kind, said)
     return {"kind": "text", "text": text, **grant} if text else None
+
+
+def _media(kind: str, said: dict[str, str], account: WechatAccount) -> MediaRef | None:
+    """None for what has no file, and where its words say as much: a voice message that the platform has recognised."""
+    if kind not in MEDIA or said.get("Recognition"):
+        return None
+    reference = said.get("PicUrl" if account.reply == "passive" else "MediaId", "")
+    return MediaRef(kind=MEDIA[kind], reference=reference) if reference else None
 
 
 def _text(kind: str, said: dict[str, str]) -> str:
@@ -62,7 +67,7 @@ def _text(kind: str, said: dict[str, str]) -> str:
             return f"[位置] {said.get('Label', '')}".strip()
         case "link":
             return f"{said.get('Title', '')} {said.get('Url', '')}".strip()
-    return MEDIA.get(kind, "")
+    return lines.MEDIA[MEDIA[kind]] if kind in MEDIA else WORDS.get(kind, "")
 
 
 def _event(said: dict[str, str], account: WechatAccount) -> dict[str, Any] | None:

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from handoff_api.channels import tencent
 from handoff_api.channels.accounts import WecomAccount
 from handoff_api.channels.errors import MayNotSend, Refused
-from handoff_api.channels.messages import Capabilities, Delivery, Outgoing, Sent
+from handoff_api.channels.messages import Capabilities, Delivery, MediaRef, Outgoing, OutgoingFile, Sent, Shown
+from handoff_api.channels.outgoing_files import OutgoingFiles
 from handoff_api.channels.receiving import Accept, Call
 from handoff_api.channels.tencent_api import TencentApi, ask, fetched
 from handoff_api.channels.tokens import TokenKeeper
@@ -36,6 +37,7 @@ TEXT_BYTES = 2048
 MENU_ITEMS = 10
 ITEM_BYTES = 128
 SUCCESS = "success"
+KINDS = {"picture": "image", "voice": "voice", "file": "file"}
 SERVED_ELSEWHERE = "会话正由企业微信里的同事接待，结束后顾客再来消息时会自动补发。"
 
 
@@ -47,6 +49,7 @@ class WecomChannel:
         account: WecomAccount,
         redis: Connection,
         record: Record,
+        files: OutgoingFiles,
         background: Background,
         clock: Clock,
         *,
@@ -60,10 +63,12 @@ class WecomChannel:
             merges=True,
             has_quota=True,
             page_url=account.page_url,
+            files=_files(account),
         )
         self._account = account
         self._token = account.token.get_secret_value()
         self._envelope = tencent.Envelope(account.encoding_aes_key.get_secret_value(), account.corp_id)
+        self._files = files
         self._clock = clock
         self._http = httpx.AsyncClient(base_url=account.api_base, timeout=account.timeout_s, trust_env=False)
         self._api = TencentApi(self._http, TokenKeeper(redis, shop_id, self.channel, self._fetch_token, clock), account)
@@ -92,19 +97,34 @@ class WecomChannel:
             await self.fetching.ring(said["OpenKfId"], said.get("Token", ""))
         return Response(SUCCESS, media_type="text/plain")
 
+    async def fetch(self, media: MediaRef) -> bytes:
+        return await self._api.download(media.reference, largest=self._account.largest_in)
+
     # --- out --------------------------------------------------------------------------------------------------------
     async def send(self, delivery: Delivery) -> Sent:
+        if delivery.message.file:
+            return await self._send_file(delivery, delivery.message.file)
         code = str(delivery.context.get("welcome_code", ""))
         if code and self._clock().timestamp() < float(delivery.context.get("welcome_until", 0)):
             return await self._send_on_event(delivery, code, {"welcome_code": ""})
         if delivery.message.ends_service:
             return await self._end(delivery)
+        return await self._send(delivery, _content(delivery.message))
+
+    async def _send_file(self, delivery: Delivery, file: OutgoingFile) -> Sent:
+        """The codes that go beyond the quota carry words and menus only."""
+        kind = KINDS[delivery.message.kind]
+        return await self._files.send(
+            self.channel,
+            file,
+            upload=lambda content: self._api.upload(kind, content),
+            send=lambda media_id: self._send(delivery, {"msgtype": kind, kind: {"media_id": media_id}}),
+        )
+
+    async def _send(self, delivery: Delivery, content: dict[str, object]) -> Sent:
         if delivery.context.get("kf_state") != BOT_STATE:
             await self._move(delivery, BOT_STATE)
-        return await self._send(delivery)
-
-    async def _send(self, delivery: Delivery) -> Sent:
-        body = {**_whom(delivery), "msgid": delivery.delivery_id, **_content(delivery.message)}
+        body = {**_whom(delivery), "msgid": delivery.delivery_id, **content}
         fine = (*self._account.state_codes, *self._account.duplicate_codes)
         said = await self._api.post("/cgi-bin/kf/send_msg", body, fine=fine)
         if said.get("errcode", 0) in self._account.state_codes:
@@ -145,6 +165,19 @@ class WecomChannel:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _files(account: WecomAccount) -> dict[str, Shown]:
+    picture, file = Shown("picture", account.picture_bytes), Shown("file", account.file_bytes)
+    voice = Shown("voice", account.voice_bytes)
+    return {
+        "image/jpeg": picture,
+        "image/png": picture,
+        "audio/amr": voice,
+        "audio/mpeg": file,
+        "video/mp4": file,
+        "application/pdf": file,
+    }
 
 
 def _whom(delivery: Delivery) -> dict[str, str]:

@@ -3,21 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from handoff_api import lines
 from handoff_api.channels.accounts import WecomAccount
-from handoff_api.channels.messages import Inbound
+from handoff_api.channels.messages import Inbound, MediaKind, MediaRef
 
 CUSTOMER, SYSTEM = 3, 4
 WELCOME_S = 18
 """The welcome code lives 20 seconds."""
 BOT_STATE, POOL_STATE, SERVICER_STATE, ENDED_STATE = 1, 2, 3, 4
-MEDIA = {
-    "image": "[图片]",
-    "voice": "[语音]",
-    "video": "[视频]",
-    "file": "[文件]",
-    "business_card": "[名片]",
-    "miniprogram": "[小程序卡片]",
-}
+MEDIA: dict[str, MediaKind] = {"image": "picture", "voice": "voice", "video": "video", "file": "file"}
+WORDS = {"business_card": "[名片]", "miniprogram": "[小程序卡片]"}
 FAILURES = {
     4: "顾客超过 48 小时没有发消息，没有送达。",
     5: "会话已经结束，没有送达。",
@@ -52,6 +47,9 @@ def _message(said: dict[str, Any], account: WecomAccount) -> dict[str, Any] | No
     kind, body = said.get("msgtype", ""), said.get(said.get("msgtype", ""), {})
     if kind == "text" and body.get("menu_id"):
         return {"kind": "press", "item_id": body["menu_id"], "text": body.get("content", ""), **allowed}
+    if kind in MEDIA and body.get("media_id"):
+        media = MediaRef(kind=MEDIA[kind], reference=body["media_id"], name=str(body.get("filename", "")))
+        return {"kind": "text", "text": lines.MEDIA[media.kind], "media": media, **allowed}
     text = _text(kind, body)
     return {"kind": "text", "text": text, **allowed} if text else None
 
@@ -64,7 +62,7 @@ def _text(kind: str, body: dict[str, Any]) -> str:
             return f"[位置] {body.get('name', '')} {body.get('address', '')}".strip()
         case "link":
             return f"{body.get('title', '')} {body.get('url', '')}".strip()
-    return MEDIA.get(kind, "")
+    return lines.MEDIA[MEDIA[kind]] if kind in MEDIA else WORDS.get(kind, "")
 
 
 def _event(event: dict[str, Any], account: WecomAccount, said: dict[str, Any]) -> dict[str, Any] | None:

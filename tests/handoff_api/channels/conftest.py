@@ -17,7 +17,11 @@ from handoff_api.domain.clock import Clock
 from handoff_api.record import channels as rows
 from handoff_api.record.tables import ChannelLinkRecord, ChannelOutboxRecord
 from handoff_api.services.bridge import Bridge
+from tests.fakes import wechat_platform as wechat
+from tests.fakes import wecom_platform as wecom
 from tests.fakes.webhook_app import KEYS, WebhookApp, create_webhook_app
+from tests.fakes.wechat_platform import WechatPlatform
+from tests.fakes.wecom_platform import WecomPlatform
 from tests.handoff_api.conftest import serving
 
 BuildChannels = Callable[..., Channels]
@@ -45,6 +49,64 @@ def webhook_account(webhook_server: tuple[WebhookApp, str], webhook_app: Webhook
         "name": "app",
         "keys": KEYS,
         "deliver_url": f"{webhook_server[1]}/deliveries",
+        "media_base": f"{webhook_server[1]}/media/",
+        "timeout_s": 2,
+    }
+
+
+@pytest.fixture(scope="session")
+def wechat_server() -> Iterator[tuple[WechatPlatform, str]]:
+    platform = WechatPlatform()
+    with serving(wechat.create_wechat(platform)) as url:
+        yield platform, url
+
+
+@pytest.fixture
+def wechat_platform(wechat_server: tuple[WechatPlatform, str]) -> WechatPlatform:
+    platform, _ = wechat_server
+    platform.reset()
+    return platform
+
+
+@pytest.fixture
+def wechat_account(wechat_server: tuple[WechatPlatform, str], wechat_platform: WechatPlatform) -> dict[str, Any]:
+    return {
+        "kind": "wechat",
+        "name": "main",
+        "app_id": wechat.APP_ID,
+        "app_secret": wechat.SECRET,
+        "token": wechat.TOKEN,
+        "encoding_aes_key": wechat.AES_KEY,
+        "api_base": wechat_server[1],
+        "timeout_s": 2,
+    }
+
+
+@pytest.fixture(scope="session")
+def wecom_server() -> Iterator[tuple[WecomPlatform, str]]:
+    platform = WecomPlatform()
+    with serving(wecom.create_wecom(platform)) as url:
+        yield platform, url
+
+
+@pytest.fixture
+def wecom_platform(wecom_server: tuple[WecomPlatform, str]) -> WecomPlatform:
+    platform, _ = wecom_server
+    platform.reset()
+    return platform
+
+
+@pytest.fixture
+def wecom_account(wecom_server: tuple[WecomPlatform, str], wecom_platform: WecomPlatform) -> dict[str, Any]:
+    return {
+        "kind": "wecom",
+        "name": "main",
+        "corp_id": wecom.CORP_ID,
+        "secret": wecom.SECRET,
+        "token": wecom.TOKEN,
+        "encoding_aes_key": wecom.AES_KEY,
+        "open_kfids": [wecom.KFID],
+        "api_base": wecom_server[1],
         "timeout_s": 2,
     }
 

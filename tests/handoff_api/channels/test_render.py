@@ -1,5 +1,6 @@
 """The bot's rich messages as a channel can show them: menu, numbers, words, parts."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,11 +19,16 @@ from contracts.events import (
 )
 from handoff_api.channels.messages import Capabilities, MenuItem
 from handoff_api.channels.numbers import meant
-from handoff_api.channels.render import render
+from handoff_api.channels.render import Rendered
+from handoff_api.channels.render import render as render_with_links
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 WECHAT = Capabilities(text_bytes=2048, menu_items=10, merges=True, has_quota=True)
 PLAIN = Capabilities(text_bytes=2048, menu_items=0, page_url="https://shop.example/help")
+
+
+def render(events: Sequence[Event], capabilities: Capabilities) -> Rendered:
+    return render_with_links(events, capabilities, lambda attachment_id: f"https://shop.example/{attachment_id}")
 
 
 def event(body: Any, kind: AuthorKind = AuthorKind.BOT, seq: int = 2) -> Event:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from handoff_api.record import channels as rows
 from handoff_api.record import conversations, events
 from handoff_api.services.bridge import Bridge, build_bridge
 from tests.fakes import wechat_platform as wechat
-from tests.fakes.wechat_platform import WechatPlatform, as_call, create_wechat, event_message, query_of, text_message
+from tests.fakes.wechat_platform import WechatPlatform, as_call, event_message, query_of, text_message
 from tests.handoff_api.channels.conftest import BuildChannels, Talk, call, until
 from tests.handoff_api.conftest import SECRETS, Clock, Desk, SettingsFor, free_port, serving
 from tests.handoff_api.stand_in_bot import StandInBot
@@ -36,33 +35,14 @@ CHANNEL = "wechat:main"
 USER = "oDEMOopenid0001"
 
 
-@pytest.fixture(scope="session")
-def wechat_server() -> Iterator[tuple[WechatPlatform, str]]:
-    platform = WechatPlatform()
-    with serving(create_wechat(platform)) as url:
-        yield platform, url
+@pytest.fixture
+def platform(wechat_platform: WechatPlatform) -> WechatPlatform:
+    return wechat_platform
 
 
 @pytest.fixture
-def platform(wechat_server: tuple[WechatPlatform, str]) -> WechatPlatform:
-    platform, _ = wechat_server
-    platform.reset()
-    return platform
-
-
-@pytest.fixture
-def account(wechat_server: tuple[WechatPlatform, str], platform: WechatPlatform) -> dict[str, Any]:
-    return {
-        "kind": "wechat",
-        "name": "main",
-        "app_id": wechat.APP_ID,
-        "app_secret": wechat.SECRET,
-        "token": wechat.TOKEN,
-        "encoding_aes_key": wechat.AES_KEY,
-        "api_base": wechat_server[1],
-        "timeout_s": 2,
-        "menu": {"TRACK": "查物流", "HUMAN": "person"},
-    }
+def account(wechat_account: dict[str, Any]) -> dict[str, Any]:
+    return {**wechat_account, "menu": {"TRACK": "查物流", "HUMAN": "person"}}
 
 
 @pytest.fixture

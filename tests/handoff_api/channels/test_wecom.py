@@ -1,7 +1,6 @@
 """微信客服: the doorbell, the cursor, the states, the codes, and what was not delivered."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,42 +19,23 @@ from handoff_api.record import conversations, events, service
 from handoff_api.record.tables import ChannelLinkRecord
 from handoff_api.services.bridge import Bridge, build_bridge
 from tests.fakes import wecom_platform as wecom
-from tests.fakes.wecom_platform import WecomPlatform, create_wecom, doorbell
+from tests.fakes.wecom_platform import WecomPlatform, doorbell
 from tests.handoff_api.channels.conftest import BuildChannels, call
-from tests.handoff_api.conftest import SECRETS, Clock, SettingsFor, serving
+from tests.handoff_api.conftest import SECRETS, Clock, SettingsFor
 from tests.handoff_api.stand_in_bot import StandInBot
 
 CHANNEL = "wecom:main"
 USER = "wmDEMOcustomer01"
 
 
-@pytest.fixture(scope="session")
-def wecom_server() -> Iterator[tuple[WecomPlatform, str]]:
-    platform = WecomPlatform()
-    with serving(create_wecom(platform)) as url:
-        yield platform, url
+@pytest.fixture
+def platform(wecom_platform: WecomPlatform) -> WecomPlatform:
+    return wecom_platform
 
 
 @pytest.fixture
-def platform(wecom_server: tuple[WecomPlatform, str]) -> WecomPlatform:
-    platform, _ = wecom_server
-    platform.reset()
-    return platform
-
-
-@pytest.fixture
-def account(wecom_server: tuple[WecomPlatform, str], platform: WecomPlatform) -> dict[str, Any]:
-    return {
-        "kind": "wecom",
-        "name": "main",
-        "corp_id": wecom.CORP_ID,
-        "secret": wecom.SECRET,
-        "token": wecom.TOKEN,
-        "encoding_aes_key": wecom.AES_KEY,
-        "open_kfids": [wecom.KFID],
-        "api_base": wecom_server[1],
-        "timeout_s": 2,
-    }
+def account(wecom_account: dict[str, Any]) -> dict[str, Any]:
+    return wecom_account
 
 
 @pytest.fixture

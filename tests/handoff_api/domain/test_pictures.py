@@ -6,7 +6,9 @@ import pytest
 from PIL import Image
 
 from handoff_api.domain.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, made_safe, safe_name
+from handoff_api.domain.recordings import amr_seconds
 from handoff_api.errors import FileRefused, PictureTooLarge
+from tests.fakes.recordings import MP3, MP4, amr
 from tests.handoff_api.pictures import HTML, PDF, SVG, picture, pixel_bomb, turned_with_position
 
 
@@ -83,3 +85,22 @@ def test_a_document_is_taken_where_documents_are() -> None:
 )
 def test_a_name_is_only_a_name(name: str, kept: str) -> None:
     assert safe_name(name, ".jpg") == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "name"),
+    [(amr(1), "audio/amr", "语音.amr"), (MP3, "audio/mpeg", "语音.mp3"), (MP4, "video/mp4", "视频.mp4")],
+)
+def test_a_recording_is_taken_where_one_may_come(content: bytes, media_type: str, name: str) -> None:
+    safe = made_safe(content, documents=False, recordings=True)
+
+    assert (safe.kind, safe.media_type, safe.content) == ("document", media_type, content)
+    assert safe_name("", safe.suffix) == name
+    with pytest.raises(FileRefused):
+        made_safe(content, documents=False)
+
+
+def test_the_length_of_a_voice_message_is_read_from_its_frames() -> None:
+    assert [amr_seconds(amr(seconds)) for seconds in (0.1, 2.6, 60)] == [1, 3, 60]
+    assert amr_seconds(b"#!AMR\n" + b"\xff" * 100) >= 1, "what no phone writes ends, too"
+    assert amr_seconds(MP3) == 0
