@@ -40,16 +40,17 @@ class Load:
     p99_ms: float
 
 
-async def seed(database_url: str, redis_url: str, count: int) -> list[str]:
-    """So many conversations, each owned by one agent; their visitor tokens."""
+async def seed(database_url: str, redis_url: str, count: int, *, with_agent: bool = True) -> list[str]:
+    """So many conversations, each owned by one agent or else by the bot; their visitor tokens."""
     secrets = {name.lower(): value for name, value in SECRETS.items()}
     settings = Settings(database_url=database_url, redis_url=redis_url, **secrets)  # type: ignore[arg-type]
     bridge = build_bridge(settings)
     await bridge.accounts.add_agent("bench", "bench-password", "小林", role="agent", skills=["general"], capacity=9999)
     tokens = [(await bridge.conversations.open("demo"))[0] for _ in range(count)]
-    async with bridge.record.writing() as session:
-        held = update(ConversationRecord).values(status="active", epoch=2, agent_id="agent_bench")
-        await session.execute(held)
+    if with_agent:
+        async with bridge.record.writing() as session:
+            held = update(ConversationRecord).values(status="active", epoch=2, agent_id="agent_bench")
+            await session.execute(held)
     await bridge.close()
     return tokens
 

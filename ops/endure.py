@@ -31,9 +31,11 @@ def bench_turns() -> None:
 
 
 def bench_channels() -> None:
-    """The IM channels beside the web path, then MESSAGES (10,000) with platforms that fail at random."""
+    """The IM channels beside the web path, then MESSAGES (10,000) with platforms that fail at random; WRITE=file puts
+    the figures there."""
     build.environments()
-    _run("bench.channels", "--messages", os.environ.get("MESSAGES", "10000"))
+    written = ["--write", os.environ["WRITE"]] if os.environ.get("WRITE") else []
+    _run("bench.channels", "--messages", os.environ.get("MESSAGES", "10000"), *written)
 
 
 def bench_cases() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -195,17 +194,14 @@ async def test_success_is_said_at_once_however_slow_the_bot_is(
     bot.gate = threading.Event()
     port = free_port()
     with serving(create_app(settings_for(bridge_port=port, channels_file=file)), port) as url:
-        started = time.monotonic()
         answers = await wechat.push(
             f"{url}/channels/wechat/main", lambda: as_call(text_message(USER, "你好", 5, clock()), clock())
         )
-        took = time.monotonic() - started
         await until(bot.is_asked.is_set)
         bot.gate.set()
         await until(lambda: "收到：你好" in platform.texts(USER))
 
-    assert answers == ["success"]
-    assert took < 1
+    assert answers == ["success"], "at the first try, while the bot has said nothing yet"
 
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
