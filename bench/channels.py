@@ -57,9 +57,9 @@ def heading() -> str:
         "# The IM channels beside the web page\n\n"
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors ({platform.machine()}), load average "
         f"{os.getloadavg()[0]:.1f} at the start, by `make bench-channels`.\n"
-        "Bridge, Redis, the stand-ins of bot and platforms and the load generator share the machine; the bot's answers\n"
-        "and their deliveries are in the bridge's processor time. Where messages are due so many a second (open loop), each\n"
-        "is timed from the instant it was due.\n"
+        "Bridge, Redis, the stand-ins and the load generator share the machine; the bot's answers\n"
+        "and their deliveries are in the bridge's processor time. Where messages are due so many a second (open loop),"
+        "\neach is timed from the instant it was due.\n"
     )
 
 
