@@ -8,7 +8,8 @@ import { delayBefore } from "@shouhou/shared/backoff";
 import type { OfferedChoice, ShopperCommand, ShopperFrame } from "@shouhou/shared/frames";
 import { LongPoll } from "@shouhou/shared/long_poll";
 import { newClientId, Outbox } from "@shouhou/shared/outbox";
-import { Gallery, isPicture, MOST_BYTES, upload, UploadRefused } from "./pictures";
+import { MOST_BYTES, PICTURES, upload, UploadRefused } from "@shouhou/shared/upload";
+import { Gallery } from "./pictures";
 import type { ChatState, OwnMessage } from "./state";
 import type { Kept } from "./storage";
 import { words } from "./strings.zh-CN";
@@ -94,7 +95,7 @@ export class ChatService {
     const own = { ...this.own("picture", file.name), progress: 0 };
     this.files.set(own.id, file);
     this.state.say(own);
-    if (!isPicture(file)) this.state.uploading(own.id, 0, words.picture.refused);
+    if (!PICTURES.includes(file.type)) this.state.uploading(own.id, 0, words.picture.refused);
     else if (file.size > MOST_BYTES) this.state.uploading(own.id, 0, words.picture.tooLarge);
     else void this.upload(own.id, file);
   }
@@ -102,7 +103,7 @@ export class ChatService {
   private async upload(id: string, file: File): Promise<void> {
     this.state.uploading(id, 0);
     try {
-      const attachment = await upload(this.base, this.token, file, (part) => this.state.uploading(id, part));
+      const attachment = await upload(`${this.base}/v1/shopper/files`, { Authorization: `Bearer ${this.token}` }, file, (part) => this.state.uploading(id, part));
       if (!this.files.delete(id)) return;
       this.send({ type: "message.send", client_message_id: id, text: "", attachments: [attachment.attachment_id] });
     } catch (error) {

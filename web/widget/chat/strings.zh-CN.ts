@@ -13,7 +13,7 @@ export const words = {
   header: {
     defaultShop: "在线客服",
     person: "转人工",
-    personHint: "转接人工客服",
+    personHint: "转人工：转接人工客服",
     personQueued: "排队中",
     personActive: "人工中",
     menu: "更多设置",
@@ -67,6 +67,7 @@ export const words = {
     name: "图片",
     open: "查看大图",
     close: "关闭大图",
+    zoomIn: "放大图片",
     loading: "正在打开图片…",
     gone: "图片已过期或打不开",
     progress: "图片上传进度",

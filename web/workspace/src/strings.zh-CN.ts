@@ -770,7 +770,25 @@ export const words = {
     order: "涉及订单",
   },
 
-  picture: { open: "查看大图", gone: "图片已过期或打不开" },
+  picture: {
+    open: "查看大图", gone: "图片已过期或打不开", zoomIn: "放大", zoomOut: "缩小", save: "下载原图", close: "关闭大图", name: "图片",
+  },
+  files: {
+    label: "要发送的图片和文件",
+    add: "图片/文件",
+    hint: "发送图片或 PDF，也可以直接粘贴、拖进会话",
+    ready: "已就绪，随消息发出",
+    progress: (name: string) => `${name} 的上传进度`,
+    remove: (name: string) => `移除 ${name}`,
+    again: "重试",
+    refused: "只能发送 JPG、PNG、WebP、GIF 图片或 PDF 文件",
+    tooLarge: "文件太大，一个最多 15 MB",
+    failed: "没有传上去，请检查网络",
+    tooMany: (most: number) => `一条消息最多带 ${most} 个图片或文件，多出的没有添加。`,
+    uploading: "正在上传，传完即可发送",
+    drop: "松开鼠标，添加到给顾客的消息",
+    dropRefused: "接待这个会话后才能给顾客发送文件。",
+  },
   composer: {
     emoji: "表情",
     quoting: "引用",

@@ -3,8 +3,8 @@
 import { lengthOf } from "@shouhou/shared/format";
 import { MAX_TEXT } from "@shouhou/shared/frames";
 import { fill, h, icon } from "@shouhou/shared/dom";
+import { PICTURES } from "@shouhou/shared/upload";
 import * as icons from "../icons";
-import { ACCEPTED } from "../pictures";
 import { words } from "../strings.zh-CN";
 
 export interface ComposerActs {
@@ -45,7 +45,7 @@ export class Composer {
 
   /** On a phone the browser itself offers the camera beside the album. */
   private pictureButton(): HTMLElement[] {
-    const chooser = h("input", { type: "file", accept: ACCEPTED, multiple: true, hidden: true, tabindex: -1 });
+    const chooser = h("input", { type: "file", accept: PICTURES.join(), multiple: true, hidden: true, tabindex: -1 });
     chooser.addEventListener("change", () => {
       this.acts.pictures([...(chooser.files ?? [])]);
       chooser.value = "";

@@ -33,7 +33,7 @@ function documentView(attachment: Attachment, gallery: Gallery): HTMLElement {
   return h("button", { class: "document", type: "button", onclick: save }, icon(icons.CLIPBOARD, 20), h("span", {}, attachment.name), h("small", {}, `${Math.max(1, Math.round(attachment.size / 1024))} KB`));
 }
 
-/** Closes by a click, the button or Escape; the focus goes back to where it was. */
+/** A press on the picture makes it larger and small again; one beside it, the button or Escape closes. The focus goes back. */
 function showLarge(attachment: Attachment, gallery: Gallery): void {
   const before = document.activeElement;
   const dialog = h("dialog", { class: "lightbox", "aria-label": attachment.name });
@@ -48,7 +48,20 @@ function showLarge(attachment: Attachment, gallery: Gallery): void {
   document.body.append(dialog);
   dialog.showModal();
   gallery.full(attachment).then(
-    (address) => fill(dialog, close, h("img", { src: address, alt: attachment.name })),
+    (address) => fill(dialog, close, zoomable(address, attachment.name)),
     () => fill(dialog, close, h("p", { role: "status" }, words.picture.gone)),
   );
+}
+
+function zoomable(address: string, name: string): HTMLElement {
+  const button = h("button", { class: "zoom", type: "button", "aria-label": words.picture.zoomIn, "aria-pressed": "false" }, h("img", { src: address, alt: name }));
+  button.addEventListener("click", (event) => {
+    event.stopPropagation();
+    const isLarge = button.classList.toggle("is-large");
+    button.setAttribute("aria-pressed", String(isLarge));
+    // What was pressed stays in the middle.
+    const { width, height, left, top } = button.getBoundingClientRect();
+    button.scrollTo({ left: ((event.clientX - left) / width) * (button.scrollWidth - width), top: ((event.clientY - top) / height) * (button.scrollHeight - height) });
+  });
+  return button;
 }

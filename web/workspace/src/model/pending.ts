@@ -1,6 +1,6 @@
 /** What this agent has said and the record has not shown back yet, so that a message appears the moment it is sent. */
 
-import type { Event } from "@shouhou/shared/frames";
+import type { Attachment, Event } from "@shouhou/shared/frames";
 
 export interface PendingMessage {
   clientMessageId: string;
@@ -13,6 +13,7 @@ export interface PendingMessage {
   seq: number | null;
   /** What it answers to. */
   quoteEventId: string | null;
+  attachments: Attachment[];
   /** The colleagues a note names. */
   mentions: string[];
   /** Why it was refused, as a sentence that says what to do. */

@@ -1,6 +1,6 @@
 /** What an agent does, as commands to the bridge. Whatever changes the owner or speaks carries the epoch it was seen under. */
 
-import type { ConversationRow } from "@shouhou/shared/frames";
+import type { Attachment, ConversationRow } from "@shouhou/shared/frames";
 import { newClientId } from "@shouhou/shared/outbox";
 import { defineStore } from "pinia";
 import { serverNow } from "../net/server_time";
@@ -18,6 +18,7 @@ export type Presence = "online" | "busy" | "away" | "after_work";
 interface Extra {
   quoteEventId?: string | null;
   mentions?: string[];
+  attachments?: Attachment[];
 }
 
 export const useCommands = defineStore("commands", () => {
@@ -57,18 +58,19 @@ export const useCommands = defineStore("commands", () => {
   }
 
   function sendText(row: ConversationRow, text: string, isNote: boolean, extra: Extra = {}): void {
-    const { quoteEventId = null, mentions = [] } = extra;
+    const { quoteEventId = null, mentions = [], attachments = [] } = extra;
     const { conversation_id, epoch } = row;
     const client_message_id = newClientId();
     const at = new Date(serverNow()).toISOString();
     transcripts.addPending({
       clientMessageId: client_message_id, conversationId: conversation_id, text, isNote, at,
-      state: "sending", seq: null, problem: "", quoteEventId, mentions,
+      state: "sending", seq: null, problem: "", quoteEventId, mentions, attachments,
     });
     if (isNote) desk.say({ type: "note.add", client_message_id, conversation_id, text, mentions });
     else {
       const quote = quoteEventId ? { quote_event_id: quoteEventId } : {};
-      desk.say({ type: "message.send", client_message_id, conversation_id, epoch, text, ...quote });
+      const attached = { attachments: attachments.map((each) => each.attachment_id) };
+      desk.say({ type: "message.send", client_message_id, conversation_id, epoch, text, ...attached, ...quote });
     }
   }
 

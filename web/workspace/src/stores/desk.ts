@@ -1,7 +1,7 @@
 /** The desk's line to the bridge: frames go to the stores they belong to. What the agent does is in commands.ts. */
 
 import { Connection, type LinkState } from "@shouhou/shared/connection";
-import type { AgentCommand, AgentFrame, AgentView, ConversationRow, ErrorDetail, Mentioned, SlaFrame } from "@shouhou/shared/frames";
+import type { AgentCommand, AgentFrame, AgentView, Attachment, ConversationRow, ErrorDetail, Mentioned, SlaFrame } from "@shouhou/shared/frames";
 import { PROTOCOL } from "@shouhou/shared/frames";
 import { Outbox, type Identified } from "@shouhou/shared/outbox";
 import { defineStore } from "pinia";
@@ -27,6 +27,7 @@ import { useSession } from "./session";
 import { play, type Ring } from "./sound";
 import { useTeam } from "./team";
 import { useTranscripts } from "./transcripts";
+import { useUploads } from "./uploads";
 
 type Said = Extract<AgentCommand, { client_message_id: string }>;
 type Told = Exclude<AgentCommand, Said>;
@@ -34,6 +35,11 @@ type Told = Exclude<AgentCommand, Said>;
 export interface Offer {
   row: ConversationRow;
   expiresAt: string;
+}
+
+/** Of a file that went up before the page was loaded anew only the id is known. */
+function remembered(attachment_id: string): Attachment {
+  return { kind: "picture", attachment_id, name: words.picture.name, media_type: "", size: 0, width: null, height: null };
 }
 
 /** Refusals that mean this desk's picture of a conversation is old. */
@@ -54,6 +60,7 @@ export const useDesk = defineStore("desk", () => {
   const presets = usePresets();
   const mentions = useMentions();
   const colleagues = useColleagues();
+  const uploads = useUploads();
 
   const link = ref<LinkState>("stopped");
   const offers = ref<Offer[]>([]);
@@ -102,6 +109,7 @@ export const useDesk = defineStore("desk", () => {
       isNote: command.type === "note.add",
       quoteEventId: command.type === "message.send" ? (command.quote_event_id ?? null) : null,
       mentions: command.type === "note.add" ? (command.mentions ?? []) : [],
+      attachments: command.type === "message.send" ? (command.attachments ?? []).map(remembered) : [],
       at: new Date(serverNow()).toISOString(),
       state: "sending",
       seq: null,
@@ -121,6 +129,7 @@ export const useDesk = defineStore("desk", () => {
     labels.clear();
     search.clear();
     mentions.clear();
+    uploads.clear();
   }
 
   function wake(): void {

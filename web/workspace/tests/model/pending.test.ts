@@ -5,7 +5,7 @@ import { at, fromMe, ME, message, note } from "../builders";
 function pending(change: Partial<PendingMessage> = {}): PendingMessage {
   return {
     clientMessageId: "c_own", conversationId: "c_1", text: "您好", isNote: false, at: at(0), state: "sending", seq: null,
-    problem: "", quoteEventId: null, mentions: [], ...change,
+    problem: "", quoteEventId: null, attachments: [], mentions: [], ...change,
   };
 }
 

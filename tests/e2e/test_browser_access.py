@@ -1,0 +1,73 @@
+"""Both faces for people who use a screen reader or see little: axe finds nothing serious on any page, light or dark."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from tests.e2e.system import ROOT, System
+from tests.e2e.test_browser import OpenPage, end_conversation, say, sign_in, visit_store
+from tests.e2e.test_browser_desk import with_agent
+
+AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+GRAVE = ("serious", "critical")
+
+
+def findings(where: Page | Frame) -> list[str]:
+    """The rule, what is wrong, and where. By evaluation, because the pages' own policy lets no foreign script in."""
+    where.evaluate(AXE)
+    found: list[dict[str, Any]] = where.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] }).then((all) => all.violations)"
+    )
+    return [
+        f"{each['id']}: {node['failureSummary']}\n{node['html'][:200]}"
+        for each in found
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]
+
+
+def require_accessible(where: Page | Frame) -> None:
+    assert findings(where) == []
+
+
+def in_colours(page: Page, colours: str) -> None:
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light", reduced_motion="reduce")
+
+
+COLOURS = pytest.mark.parametrize("colours", ["light", "dark"])
+
+
+@COLOURS
+def test_signing_in_and_a_leads_pages(page_of: OpenPage, system: System, colours: str) -> None:
+    lead = page_of(1280, 860)
+    in_colours(lead, colours)
+    lead.goto(system.bridge + "/workspace/")
+    expect(lead.get_by_label("账号")).to_be_visible()
+    require_accessible(lead)
+
+    sign_in(lead, system, "zhuguan")
+    require_accessible(lead)
+    for name, sign in (("实时看板", "table"), ("数据统计", "img"), ("管理", "textbox")):
+        lead.get_by_role("link", name=name).click()
+        expect(lead.get_by_role(sign).first).to_be_visible()
+        require_accessible(lead)
+
+
+@COLOURS
+def test_a_conversation_at_the_desk_and_in_the_chat(page_of: OpenPage, system: System, colours: str) -> None:
+    shopper, agent = page_of(), page_of(1440, 900)
+    in_colours(shopper, colours)
+    in_colours(agent, colours)
+    chat = visit_store(shopper, system, "沈知夏")
+    say(chat, "我的快递到哪了")
+    expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
+    [frame] = [each for each in shopper.frames if each.url.startswith(system.bridge)]
+    require_accessible(frame)
+
+    with_agent(shopper, agent, system, "", "大衣有个扣子掉了")
+    require_accessible(agent)
+    require_accessible(frame)
+    end_conversation(agent)
+    expect(chat.get_by_text("这次服务您满意吗")).to_be_visible()
+    require_accessible(frame)
