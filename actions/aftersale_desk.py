@@ -26,13 +26,14 @@ from actions.goods_named import known_kind, named_orders, narrow_lines
 from actions.message import ALL_PIECES, Message, words_for_goods
 from actions.orders_search import Search, find_order, pick_by_words, titles_of
 from actions.pictures import attach, pictures_of
+from actions.rule_answers import question_of_rule, say_topic
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
 from actions.wording import CASE_TYPES
 from contracts.bot_output import CaseCard, Choice, SummaryCard, VerdictCard
 from contracts.shop import Case, CaseReason, CaseType, MemberLevel, NewCase, Order, OrderLine, OrderOption, OrderStatus
 from contracts.verdict import Decision, Verdict
-from policy import ShippingFacts, decide_late_shipping, evidence_for
+from policy import ShippingFacts, answer_question, decide_late_shipping, evidence_for
 
 NOTHING_TO_SETTLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED})
 SAME_AGAIN = frozenset({CaseReason.QUALITY, CaseReason.DAMAGED, CaseReason.WRONG_ITEM, CaseReason.MISSING_ITEM})
@@ -179,8 +180,20 @@ class AftersaleDesk:
         shown = under_way or mine[0]
         withdraw = [choice("aftersale_cancel", case_id=shown.case_id)] if under_way else []
         other = choice(START_INTENTS[self.draft.case_type], title="other_item", choice="other")
-        self.turn.say("utter_case_exists", cards=[CaseCard(case=shown)], choices=[*withdraw, other, person()])
-        return Reply(self.draft, events=set_slots(case_id=shown.case_id))
+        topic = question_of_rule(self.turn)
+        if topic:
+            say_topic(self.turn, topic)
+            return Reply(self.draft, events=set_slots(case_id=shown.case_id))
+        is_other = under_way is not None and shown.type is not self.draft.case_type
+        self.turn.say(
+            "utter_case_exists_other" if is_other else "utter_case_exists",
+            cards=[CaseCard(case=shown)],
+            choices=[*withdraw, other, person()],
+            known=CASE_TYPES[shown.type.value],
+            service=self._service,
+        )
+        wish = self.draft.to_slots() if is_other else None
+        return Reply(self.draft, events=set_slots(case_id=shown.case_id, instead_of_case=wish))
 
     async def _settle_hopeless(self) -> Reply | None:
         """No reason makes a case of what was never paid, is cancelled, or has not left yet: nobody is asked for one."""
@@ -297,6 +310,7 @@ class AftersaleDesk:
             return Reply(self.draft, Ask.CONFIRM)
         if verdict.decision is Decision.ALLOWED:
             self._say_photos()
+            self._say_gift()
             self.turn.say("utter_confirm_case", cards=[*cards, self._summary()], choices=self._agreement(), **words)
             return Reply(self.draft, Ask.CONFIRM, noted)
         if verdict.decision is Decision.NEEDS_PERSON:
@@ -324,6 +338,7 @@ class AftersaleDesk:
         except ShopRefused as refusal:
             self.turn.say("utter_shop_refused", explanation=refusal.message, choices=[person(primary=True)])
             return Reply(self.draft, events=set_slots(handoff_reason="policy_needs_person"))
+        case, count, attached = await attach(self.turn, case)
         self.turn.say(
             "utter_case_opened",
             cards=[CaseCard(case=case)],
@@ -331,7 +346,6 @@ class AftersaleDesk:
             case_id=case.case_id,
             next_step=case.next_step,
         )
-        count, attached = await attach(self.turn, case)
         if count:
             self.turn.say("utter_photos_went_with_it", count=str(count))
         noted = [*self.turn.note("opened_case", wish=self._service, case_id=case.case_id), *attached]
@@ -355,6 +369,13 @@ class AftersaleDesk:
         is_said = self._is_repeating or self.turn.has_just_said("utter_photos_wanted")
         if checklist and not is_said and not pictures_of(self.turn):
             self.turn.say("utter_photos_wanted", checklist=checklist)
+
+    def _say_gift(self) -> None:
+        """What came with the goods goes back with them, by the rule's own words."""
+        gift = next((line for line in self._known_order.lines if line.is_gift), None)
+        if gift and self.draft.case_type is CaseType.RETURN_REFUND and not self._known_line.is_gift:
+            answer = answer_question(self.turn.services.rules, "return_policy/gift", now=self._known_order.placed_at)
+            self.turn.say("utter_gift_goes_back", gift=gift.title, answer=answer.text)
 
     # --- words -----------------------------------------------------------------------------------------------------
     def _ask(self, asked: Ask, response: str, **words: Any) -> Reply:

@@ -12,12 +12,14 @@ Rule 2. A message the form has heard sets `asked_for`, so Rasa never takes it fo
 import structlog
 
 from actions.aftersale_desk import AftersaleDesk, Reply
-from actions.aftersale_draft import STARTS, Ask, Draft, Heard, draft_of, hear, start
+from actions.aftersale_draft import ASKS, STARTS, Ask, Draft, Heard, draft_of, hear, start
 from actions.base import ShopAction
 from actions.choices import choice, person
 from actions.errors import ShopSaidNo, ShopUnavailable
 from actions.message import Message
 from actions.pictures import is_bare_picture
+from actions.rule_answers import question_of_rule, say_topic
+from actions.rule_questions import answer_about_rules
 from actions.turn import Events, Turn, set_slots
 
 log = structlog.get_logger()
@@ -35,15 +37,20 @@ class ValidateAftersaleForm(ShopAction):
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         draft = draft_of(turn.tracker.slots)
-        if draft.asked and turn.happened_in_turn("active_loop", name=FORM) and _has_asked(turn, draft.asked):
+        is_beginning = turn.happened_in_turn("active_loop", name=FORM)
+        if draft.asked and is_beginning and _has_asked(turn, draft.asked):
             return _digress(draft)
+        told = answer_about_rules(turn) if is_beginning else None
+        if told is not None:
+            return [*told, *_events(Reply(draft))]
+        return await self._serve_wish(turn, draft)
+
+    @staticmethod
+    async def _serve_wish(turn: Turn, draft: Draft) -> Events:
         is_repeating = turn.happened_in_turn("action_execution_rejected", name=FORM)
         if is_repeating and draft.asked and any(r.startswith(ASKS_WITH_BUTTONS) for r in turn.responses_in_turn):
             return _events(Reply(draft, draft.asked))  # the digression's answer asks something itself
-        is_picture = is_bare_picture(turn) and not is_repeating
-        if is_picture:
-            turn.say("utter_photo_kept")
-        is_repeating = is_repeating or is_picture
+        is_repeating = is_repeating or _is_answered_beside(turn, draft)
         message = SILENCE if is_repeating else turn.message
         heard = Heard(draft) if is_repeating else _heard(turn, message, draft)
         is_guess = heard is None and draft.asked in (Ask.ORDER, Ask.LINE) and message.is_free_text
@@ -83,6 +90,20 @@ class ActionFinishAftersale(ShopAction):
         is_given_up = turn.has_said_now("utter_aftersale_stopped")
         kept = {name: value for name, value in draft.to_slots().items() if name in SET_ASIDE} if is_given_up else None
         return set_slots(**dict.fromkeys((*FORM_SLOTS, "asked_for", "pending_intent")), set_aside=kept)
+
+
+def _is_answered_beside(turn: Turn, draft: Draft) -> bool:
+    """A photo without a word, or a question about the rule in the words of the wish ("修不好怎么办"): answered, and the
+    form's question comes again."""
+    if is_bare_picture(turn):
+        turn.say("utter_photo_kept")
+        return True
+    if not draft.asked or not ASKS.search(turn.message.text) or hear(turn.message, draft) != Heard(draft):
+        return False
+    topic = question_of_rule(turn)
+    if topic:
+        say_topic(turn, topic)
+    return topic is not None
 
 
 def _heard(turn: Turn, message: Message, draft: Draft) -> Heard | None:

@@ -7,7 +7,7 @@ import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import misses, second_wishes
+from actions import misses, results, second_wishes
 from actions.choices import choice, order_card, person, retry
 from actions.errors import ShopSaidNo, ShopUnavailable
 from actions.open_questions import is_answer_in_words
@@ -15,6 +15,7 @@ from actions.orders_search import Search, find_order, fits_any, pick_order
 from actions.other_orders import go_on_with_other_order
 from actions.person_request import hand_over_identity_data
 from actions.resume import AFTERSALE_FORM, take_up
+from actions.rule_questions import answer_about_rules
 from actions.services import Services
 from actions.turn import Events, Turn, set_slots
 from contracts.bot_output import Choice, OrderCard
@@ -48,7 +49,7 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
         events = _without_the_forms(turn, self.name(), await self._answer_message(turn))
         if second_wishes.is_digression(events):
             return events
-        return [*events, *misses.count(turn), *await second_wishes.follow_up(turn, events)]
+        return [*events, *misses.count(turn), *results.note(turn), *await second_wishes.follow_up(turn, events)]
 
     def _refuse_identity_data(self, turn: Turn) -> Events:
         """A form takes nothing of it; the action that comes after it hands over."""
@@ -60,7 +61,7 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
         """A button's title that was typed is answered by whoever answers the button, whatever rule it came by."""
         intent = turn.message.intent
         if not turn.active_form and not turn.is_typed_choice and not is_answer_in_words(turn):
-            taken = await self._take_pointing(turn)
+            taken = answer_about_rules(turn) or await self._take_pointing(turn)
             if taken is not None:
                 return taken
         is_others = turn.is_typed_choice and self.intents and intent not in self.intents

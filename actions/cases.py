@@ -5,19 +5,21 @@ from abc import abstractmethod
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from actions import refund_amounts
 from actions.base import ShopAction, begin_proof
-from actions.cards import yuan
+from actions.cards import moment, yuan
 from actions.choices import choice, person
 from actions.errors import ShopRefused
 from actions.goods_named import names
 from actions.pick_up import arrange_pick_up, wants_pick_up
+from actions.resume import AFTERSALE_FORM, begin_form
 from actions.return_freight import claim_freight, wants_freight_back
 from actions.return_parcels import WAITS_FOR_PARCEL, ask_for_number, take_parcel_number
-from actions.rule_answers import say_rule
+from actions.rule_answers import question_of_rule, say_rule, say_topic
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import is_open
-from contracts.bot_output import CaseCard, Choice
-from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType, MemberLevel
+from contracts.bot_output import CaseCard, Choice, TicketCard
+from contracts.shop import Case, CaseChange, CaseStatus, CaseStep, CaseType, MemberLevel, Ticket, TicketStatus
 from contracts.verdict import Decision, FreightPayer
 from policy import PAYS_BACK, RefundFacts, decide_refund_time
 
@@ -48,7 +50,7 @@ class CaseAction(ShopAction):
             return begin_proof(intent)
         cases = self._of_goods(turn, [case for case in await known_cases(turn) if self.fits(case)])
         if not cases:
-            self.say_none(turn, intent)
+            await self.say_none(turn, intent)
             return set_slots(pending_intent=None)
         events = await self.answer_about(turn, _relevant(turn, cases, self.is_about_one), intent)
         noted = turn.note("looked_up_cases", case_ids="、".join(case.case_id for case in cases[:SHOWN_CASES]))
@@ -57,7 +59,7 @@ class CaseAction(ShopAction):
     def fits(self, case: Case) -> bool:
         return True
 
-    def say_none(self, turn: Turn, intent: str) -> None:
+    async def say_none(self, turn: Turn, intent: str) -> None:
         turn.say(self.none_response)
 
     def _of_goods(self, turn: Turn, cases: list[Case]) -> list[Case]:
@@ -74,12 +76,24 @@ class ActionShowCases(CaseAction):
     action_name = "action_show_cases"
     intents = ("aftersale_progress",)
 
+    async def say_none(self, turn: Turn, intent: str) -> None:
+        """A general question, or something else that is being seen to ("枕头处理得怎么样了" after a claim)."""
+        topic, tickets = question_of_rule(turn), await _open_tickets(turn)
+        if topic:
+            say_topic(turn, topic)
+        elif tickets:
+            say_tickets(turn, tickets)
+        else:
+            turn.say(self.none_response)
+
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
         if len(cases) > 1:
             return say_cases(turn, cases, "utter_cases_progress", [person()], count=str(len(cases)))
         withdraw = [choice("aftersale_cancel", case_id=cases[0].case_id)] if is_open(cases[0]) else []
-        events = say_cases(turn, cases, "utter_case_progress", [*withdraw, person()])
-        return [*events, *_not_accepted(cases[0].status is CaseStatus.REJECTED)]
+        if cases[0].status is CaseStatus.REJECTED:
+            events = say_cases(turn, cases, "utter_case_rejected", [person(primary=True)], why=_why_rejected(cases[0]))
+            return [*events, *_not_accepted(True)]
+        return say_cases(turn, cases, "utter_case_progress", [*withdraw, person()])
 
 
 class ActionShowRefund(CaseAction):
@@ -89,7 +103,7 @@ class ActionShowRefund(CaseAction):
     def fits(self, case: Case) -> bool:
         return case.type in PAYS_BACK
 
-    def say_none(self, turn: Turn, intent: str) -> None:
+    async def say_none(self, turn: Turn, intent: str) -> None:
         say_rule(turn, intent)
 
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
@@ -111,23 +125,31 @@ class ActionExplainRefundAmount(CaseAction):
     intents = ("refund_amount",)
     is_about_one = True
 
-    def say_none(self, turn: Turn, intent: str) -> None:
+    async def say_none(self, turn: Turn, intent: str) -> None:
         say_rule(turn, intent)
 
     def fits(self, case: Case) -> bool:
         return case.type in PAYS_BACK and case.refund_amount is not None
 
+    async def answer(self, turn: Turn, intent: str) -> Events:
+        """In a form the question is about the wish that is being filled in."""
+        lines = await refund_amounts.lines_of_wish(turn)
+        if not lines:
+            return await super().answer(turn, intent)
+        total = sum((line.amount for line in lines), Decimal(0))
+        turn.say("utter_refund_amount_expected", amount=yuan(total), lines=refund_amounts.in_words(lines))
+        return []
+
     async def answer_about(self, turn: Turn, cases: list[Case], intent: str) -> Events:
         case = cases[0]
-        lines = case.verdict.refund_lines if case.verdict else []
-        response = "utter_refund_amount_by_line" if len(lines) > 1 else "utter_refund_amount_of_case"
+        lines = await refund_amounts.lines_of_case(turn, case)
         return say_cases(
             turn,
             [case],
-            response,
+            "utter_refund_amount_by_line" if lines else "utter_refund_amount_of_case",
             [person(primary=True)],
             amount=yuan(case.refund_amount or Decimal(0)),
-            lines="；".join(f"{line.label} {yuan(line.amount)}" for line in lines),
+            lines=refund_amounts.in_words(lines),
         )
 
 
@@ -169,7 +191,7 @@ class ActionTellReturnFreight(CaseAction):
     intents = ("return_freight",)
     is_about_one = True
 
-    def say_none(self, turn: Turn, intent: str) -> None:
+    async def say_none(self, turn: Turn, intent: str) -> None:
         say_rule(turn, intent)
 
     def fits(self, case: Case) -> bool:
@@ -177,7 +199,7 @@ class ActionTellReturnFreight(CaseAction):
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         if turn.active_form or not turn.is_signed_in:
-            self.say_none(turn, intent)
+            await self.say_none(turn, intent)
             return []
         return await super().answer(turn, intent)
 
@@ -199,7 +221,7 @@ class ActionChangeCase(CaseAction):
         rejected = case.status in (CaseStatus.REJECTED, CaseStatus.DISPUTED)
         response = "utter_case_rejected" if rejected else "utter_case_change"
         withdraw = [choice("aftersale_cancel", case_id=case.case_id)] if is_open(case) else []
-        events = say_cases(turn, [case], response, [person(primary=True), *withdraw])
+        events = say_cases(turn, [case], response, [person(primary=True), *withdraw], why=_why_rejected(case))
         return [*events, *_not_accepted(rejected)]
 
 
@@ -232,7 +254,11 @@ class ActionWithdrawCase(CaseAction):
         except ShopRefused:
             return say_cases(turn, [case], "utter_case_cannot_be_withdrawn", [person(primary=True)])
         events = say_cases(turn, [changed], "utter_case_withdrawn", [choice("return_apply"), person()])
-        return [*events, *turn.note("withdrew_case", case_id=case.case_id)]
+        noted = turn.note("withdrew_case", case_id=case.case_id)
+        wish = turn.slot("instead_of_case")
+        if not wish or wish["order_number"] != case.order_number:
+            return [*events, *noted]
+        return [*events, *noted, *set_slots(**wish, instead_of_case=None), begin_form(AFTERSALE_FORM)]
 
 
 async def _refund_facts(turn: Turn, case: Case) -> RefundFacts:
@@ -243,6 +269,30 @@ async def _refund_facts(turn: Turn, case: Case) -> RefundFacts:
     started_at = moved.get(CaseStep.RECEIVE) or moved.get(CaseStep.APPROVE) or case.created_at
     paid_at = case.history[-1].at if case.history and case.status is CaseStatus.DONE else None
     return RefundFacts(order=order, now=turn.now, started_at=started_at, paid_back_at=paid_at, member_level=level)
+
+
+def _why_rejected(case: Case) -> str:
+    """What the shop wrote when it said no, as a sentence of its own."""
+    notes = [event.note for event in case.history if event.step == CaseStep.REJECT and event.note]
+    return f"审核说明：{notes[-1].rstrip('。')}。" if notes else ""
+
+
+async def _open_tickets(turn: Turn) -> list[Ticket]:
+    return [ticket for ticket in await turn.shop.tickets() if ticket.status is not TicketStatus.DONE]
+
+
+def say_tickets(turn: Turn, tickets: list[Ticket]) -> None:
+    """What the shop is seeing to, newest first."""
+    newest = sorted(tickets, key=lambda ticket: ticket.created_at, reverse=True)
+    turn.say(
+        "utter_ticket_progress",
+        cards=[TicketCard(ticket=ticket) for ticket in newest[:SHOWN_CASES]],
+        choices=[person()],
+        subject=newest[0].subject,
+        ticket_id=newest[0].ticket_id,
+        owner=newest[0].owner,
+        deadline=moment(newest[0].deadline_at),
+    )
 
 
 def _not_accepted(is_rejected: bool) -> Events:

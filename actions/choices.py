@@ -113,7 +113,10 @@ def ways_out(verdict: Verdict, known: dict[str, Any]) -> list[Choice]:
             offered.setdefault("quality", choice("quality_defect", **faulty))
         elif wish and "人工" not in line and "签收后" not in line:
             offered.setdefault(wish.value, start_choice(wish, **known))
-        elif "退款" in line and "签收后" not in line and "拦截" not in line:
+        elif "拦截" in line and "order_number" in known:
+            stop = choice("order_cancel", title="confirm_intercept", order_number=known["order_number"])
+            offered.setdefault("intercept", stop)
+        elif "退款" in line and "签收后" not in line:
             offered.setdefault("refund", start_choice(CaseType.REFUND_ONLY, **known))
     return [*list(offered.values())[:3], person()]
 

@@ -12,12 +12,12 @@ from actions.message import FALLBACK, TOO_HARD, reason_in
 from actions.misses import is_enough
 from actions.open_questions import is_answer_in_words
 from actions.other_orders import names_known_order, only_points
-from actions.patience import says_no_result
+from actions.patience import REFUSES_RESULT, says_no_result
 from actions.person_request import request_person
 from actions.products import PRODUCT, page_says
 from actions.resume import take_up
 from actions.short_answers import place_in
-from actions.turn import Events, Turn
+from actions.turn import Events, Turn, set_slots
 from actions.wording import BARE_WORDS, INTENT_TITLES
 from contracts.bot_output import Choice
 
@@ -27,6 +27,9 @@ AROUND = " ，,。.!！?？~～吧呢呀啊了"
 NEAR = 3  # places of the reading in which a question about goods is looked for
 FAULTS = frozenset(QUALITY_REASONS.values())
 FOUND = re.compile(r"找到了|找着了|收到了(?!吗|没)|拿到了|在(?:门卫|驿站|家里|邻居)")
+ASKS_OF_CASE = re.compile(
+    r"(?:补发|补寄|换货|维修|退货|退款|售后).{0,4}(?:什么时候|啥时候|几时|多久|到哪|进度|怎么样|好了(?:没|吗))"
+)
 GUESSES = 3
 NEVER_GUESSED = {
     *("greet", "goodbye", "thank", "affirm", "deny", "human_request", "bot_challenge", "chitchat", "abuse"),
@@ -43,6 +46,11 @@ class ActionClarify(ShopAction):
         bare = bare_wish(turn.message.text)
         if bare:
             return await take_up(turn, bare)
+        if REFUSES_RESULT.search(turn.message.text):
+            turn.say("utter_result_refused")
+            return set_slots(handoff_reason="policy_needs_person")
+        if ASKS_OF_CASE.search(turn.message.text):
+            return await take_up(turn, "aftersale_progress")
         waiting = turn.slot("pending_intent")
         is_number = place_in(turn.message.text) is not None  # of no card: they are shown again
         is_answer = is_number or is_answer_in_words(turn) or turn.names_an_order

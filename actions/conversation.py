@@ -5,21 +5,21 @@ import re
 from actions.aftersale_form import WAITING_STARTS
 from actions.base import ShopAction
 from actions.cases import SENT, known_cases
-from actions.choices import START_INTENTS, person
+from actions.choices import START_INTENTS, choice, person
 from actions.clarify import ASKS_WHAT_YOU_DO, offered_meant
 from actions.message import TOO_HARD, Message, case_type_in, order_number_in
 from actions.other_orders import names_known_order, only_points
-from actions.patience import says_no_result
+from actions.patience import REFUSES_RESULT, says_no_result
 from actions.person_request import request_person
 from actions.pictures import shows_something, take_pictures
 from actions.resume import take_up
 from actions.return_parcels import take_parcel_number
 from actions.short_answers import is_plain_yes
 from actions.turn import Events, Turn, custom_of, set_slots
+from actions.wording import CHOICE_TITLES
 from contracts.bot_output import Choice
 from contracts.shop import CaseType
 
-REFUSES_RESULT = re.compile(r"不同意|不接受|不认可|不认同|不服|凭什么")
 WISHES = {
     "logistics_urge_ship": re.compile(r"催.{0,3}发|快.{0,2}发货"),
     "logistics_when_ship": re.compile(r"(?:什么时候|几时|多久|啥时候|还不|没).{0,3}发"),
@@ -38,6 +38,9 @@ class ActionAffirm(ShopAction):
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         offered = offered_choice(turn)
+        if offered is None and turn.message.text == CHOICE_TITLES["confirm"]:
+            turn.say("utter_nothing_to_confirm", choices=[choice("aftersale_progress"), person()])
+            return []
         if offered is None or offered.intent in WITHOUT_WISH or not is_plain_yes(turn.message.text):
             turn.say("utter_affirm")
             return []

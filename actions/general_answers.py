@@ -7,6 +7,7 @@ from actions.page_answers import help_for
 from actions.person_request import request_person
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
+from contracts.shop import HelpEntry
 
 ANSWERS = {
     "order_place_help": "utter_order_place_help",
@@ -41,10 +42,15 @@ class ActionAnswerInGeneral(ShopAction):
 async def say_help(turn: Turn, question: str) -> bool:
     """Answer from the shop's help pages, naming them; False where they say nothing on it, or have just said it."""
     found = help_for(question, await turn.shop.find_help(question))
-    if found is None or turn.has_just_said("utter_help"):
+    if found is None or _has_just_told(turn, found):
         return False
     turn.say("utter_help", answer=found.answer, question=found.question, choices=[person()])
     return True
+
+
+def _has_just_told(turn: Turn, entry: HelpEntry) -> bool:
+    said = " ".join(str(event.get("text") or "") for event in turn.last_bot_messages)
+    return turn.has_just_said("utter_help") and entry.question in said
 
 
 def say_in_general(turn: Turn, response: str) -> Events:

@@ -14,7 +14,7 @@ from contracts.shop import Order, OrderLine
 
 SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
 KINDS_BY_COUNTER = {"双": re.compile(r"鞋|靴|袜")}
-OTHER_BY_COUNTER = re.compile(r"(?:另|别的|其他).{0,2}(双)")
+BY_COUNTER = re.compile(r"(?:另|别的|其他|那|这|哪).{0,2}(双)")
 SIZE = re.compile(r"[0-9A-Za-z./]+")
 
 
@@ -62,7 +62,7 @@ def _by_name[T](message: Message, things: list[T], lines_of: Callable[[T], list[
     tests: list[Callable[[OrderLine], bool]] = [
         lambda line: any(_is_called(word, line.title) for word in words),
         lambda line: any(_is_of_kind(word, line.title) for word in words),
-        lambda line: _is_other_of_kind(message.text, line.title),
+        lambda line: _is_counted_as(message.text, line.title),
     ]
     if not words:
         tests.insert(0, lambda line: shares_letters(message.text, line.title))
@@ -108,7 +108,7 @@ def _is_of_kind(word: str, title: str) -> bool:
     return word in title or any(pattern.search(title) for pattern in patterns)
 
 
-def _is_other_of_kind(text: str, title: str) -> bool:
-    """ "另一双": the counter says what kind of goods."""
-    match = OTHER_BY_COUNTER.search(text)
+def _is_counted_as(text: str, title: str) -> bool:
+    """ "另一双", "那双白的": the counter says what kind of goods."""
+    match = BY_COUNTER.search(text)
     return match is not None and bool(KINDS_BY_COUNTER[match[1]].search(title))

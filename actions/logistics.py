@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from actions.base import OrderAction
 from actions.cards import moment, shipment_text, status_text, with_latest_events
 from actions.choices import choice, order_card, person
+from actions.general_answers import say_help
 from actions.orders import OPEN
 from actions.resume import take_up
 from actions.rule_answers import say_rule
@@ -30,6 +31,7 @@ OF_CASES = frozenset(
     {"refund_progress", "aftersale_progress", "refund_amount", "refund_destination"}
     | {"return_apply", "exchange_apply", "repair_apply", "refund_apply", "return_shipping"}
 )
+OF_PRESALE = re.compile(r"预售|尾款")
 OF_A_PARCEL = re.compile(r"送|快递|物流|包裹|派|件|货|签收|到家")
 REPORTED = {
     "urge_delivery": "utter_parcel_reported_urge_delivery",
@@ -187,6 +189,8 @@ class ActionTellShipDate(ParcelAction):
     async def answer(self, turn: Turn, intent: str) -> Events:
         if _is_of_case(turn):
             return await take_up(turn, "aftersale_progress")
+        if OF_PRESALE.search(turn.message.text) and await say_help(turn, turn.message.text):
+            return []
         return await super().answer(turn, intent)
 
     async def answer_parcel(self, turn: Turn, order: Order, parcel: Shipment, intent: str) -> Events:
@@ -204,8 +208,9 @@ class ActionUrgeShipping(ParcelAction):
         ticket = await turn.shop.urge_shipping(order.order_number)
         verdict = _punctuality(turn, order)
         is_late = verdict.decision is Decision.ALLOWED
+        told = "utter_shipping_urged_late" if is_late else "utter_shipping_urged"
         turn.say(
-            "utter_shipping_urged_late" if is_late else "utter_shipping_urged",
+            "utter_shipping_urged_again" if turn.has_just_said(told) else told,
             cards=[TicketCard(ticket=ticket)],
             choices=[choice("order_cancel", order_number=order.order_number), person()],
             explanation=verdict.explanation,

@@ -1,14 +1,17 @@
 """Cancelling an order: at once where nothing is paid, with the money back before shipping, by interception after it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
+from actions.aftersale_draft import Draft
 from actions.base import OrderAction
 from actions.cards import status_text, yuan
 from actions.choices import agree, choice, not_now, order_card, other_order, person, start_choice
-from actions.message import words_for_goods
-from actions.turn import Events, Turn
-from actions.verdicts import decide, is_open
+from actions.message import reason_in, words_for_goods
+from actions.resume import AFTERSALE_FORM, begin_form
+from actions.turn import Events, Turn, set_slots
+from actions.verdicts import AT_HOME, decide, is_open
 from contracts.bot_output import CaseCard
 from contracts.shop import Case, CaseReason, CaseType, MemberLevel, Order, OrderCancel, OrderStatus
 from contracts.verdict import Decision
@@ -16,20 +19,15 @@ from policy import earlier
 
 CANCELLABLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.PAID, OrderStatus.SHIPPED})
 DESCRIPTION_LENGTH = 200
+NAMES_CANCELLING = re.compile(r"取消|拦截|撤单|退单")
 
 
 class ActionCancelOrder(OrderAction):
     action_name = "action_cancel_order"
-    intents = ("order_cancel", "order_restore")
+    intents = ("order_cancel",)
 
     def fits(self, order: Order) -> bool:
         return order.status in CANCELLABLE
-
-    async def answer(self, turn: Turn, intent: str) -> Events:
-        if intent == "order_restore":
-            turn.say("utter_order_restore", choices=[choice("order_status"), person(primary=True)])
-            return []
-        return await super().answer(turn, intent)
 
     def say_none(self, turn: Turn, intent: str) -> None:
         goods: list[str] = words_for_goods(turn.message)
@@ -38,6 +36,8 @@ class ActionCancelOrder(OrderAction):
 
     async def answer_about(self, turn: Turn, order: Order, intent: str) -> Events:
         noted = turn.note("looked_up_order", order_number=order.order_number, status=status_text(order))
+        if order.status in AT_HOME and not NAMES_CANCELLING.search(turn.message.text) and not turn.message.choice:
+            return _begin_return(turn, order)
         if order.status not in CANCELLABLE:
             again = start_choice(CaseType.RETURN_REFUND, order_number=order.order_number)
             turn.say("utter_cancel_over", cards=[order_card(order)], choices=[again, other_order(intent), person()])
@@ -54,6 +54,17 @@ class ActionCancelOrder(OrderAction):
             turn.say("utter_order_changed_since")
         await _confirm(turn, order, cases)
         return noted
+
+
+def _begin_return(turn: Turn, order: Order) -> Events:
+    """ "大衣不想要了" of what is at home: there is nothing to cancel, what is meant is to give it back."""
+    draft = Draft(
+        case_type=CaseType.RETURN_REFUND,
+        order_number=order.order_number,
+        reason=reason_in(turn.message),
+        description=turn.message.text[:DESCRIPTION_LENGTH],
+    )
+    return [*set_slots(**draft.to_slots()), begin_form(AFTERSALE_FORM)]
 
 
 async def _confirm(turn: Turn, order: Order, cases: list[Case]) -> None:

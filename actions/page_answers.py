@@ -8,7 +8,7 @@ Rule 2. What can be bought is answered from the options and their stock, not fro
 import re
 from collections.abc import Sequence
 
-from actions.wording import PAGE_TOPICS
+from actions.wording import HELP_SUBJECTS, PAGE_TOPICS
 from contracts.shop import HelpEntry, OrderOption, PageLine, ProductPage
 
 ASKS_STOCK = re.compile(
@@ -22,6 +22,9 @@ FILLERS = re.compile(
 )
 SAID = 0.6  # of the question's pairs of characters, on one line of the page
 HELP_SAID = 0.5
+SIZE_ASKED = re.compile(
+    r"(?:有没有|还有|没有|有)\s*(?P<size>[xX]{0,4}[sSlLmM]|\d{2,3}(?:\.5)?)(?![0-9A-Za-z克斤米天小g])\s*[码号]?的?[吗么没呢啊呀？?]*$"
+)
 
 
 def line_for(question: str, page: ProductPage) -> PageLine | None:
@@ -38,7 +41,17 @@ def line_for(question: str, page: ProductPage) -> PageLine | None:
 def help_for(question: str, entries: Sequence[HelpEntry]) -> HelpEntry | None:
     """The help entry the shop found nearest, if the question really is about it."""
     core = _core(question, "")
-    return next((entry for entry in entries if _share(core, entry.question + entry.answer) >= HELP_SAID), None)
+    near = (entry for entry in entries if _share(core, entry.question + entry.answer) >= HELP_SAID)
+    subject = next((words for words in HELP_SUBJECTS if words.search(question)), None)
+    named = (entry for entry in entries if subject and subject.search(entry.question))
+    return next(near, None) or next(named, None)
+
+
+def size_not_sold(question: str, options: Sequence[OrderOption]) -> str | None:
+    """A size that is asked for and that this product does not come in."""
+    match = SIZE_ASKED.search(question)
+    sold = {value.upper() for option in options for value in option.options.values()}
+    return match["size"].upper() if match and match["size"].upper() not in sold else None
 
 
 def options_named(question: str, options: Sequence[OrderOption]) -> list[OrderOption]:

@@ -12,6 +12,8 @@ SAYS_SO = re.compile(
     r"没(?:有)?回答我|不是我(?:问|要)的"
 )
 
+REFUSES_RESULT = re.compile(r"不同意|不接受|不认可|不认同|不服|凭什么")
+
 
 def says_no_result(turn: Turn) -> bool:
     """Not at once: the first message cannot be about what we have answered."""

@@ -42,19 +42,19 @@ def shows_something(turn: Turn) -> bool:
     return turn.message.choice == PICTURE or any(picture.is_new for picture in pictures_of(turn))
 
 
-async def attach(turn: Turn, case: Case) -> tuple[int, Events]:
-    """How many photos were put beside the case, and what is to be remembered of it."""
+async def attach(turn: Turn, case: Case) -> tuple[Case, int, Events]:
+    """The case with the photos that wait for one, how many they were, and what is to be remembered of it."""
     done: list[str] = list(turn.slot("attached_pictures") or [])
     waiting = [picture for picture in pictures_of(turn) if picture.attachment_id not in done]
     count = 0
     for picture in waiting:
         try:
-            await turn.shop.add_evidence(case.case_id, NewEvidence(name=picture.name or "照片", url=picture.url))
+            case = await turn.shop.add_evidence(case.case_id, NewEvidence(name=picture.name or "照片", url=picture.url))
         except ShopRefused:
             break  # nine are there, or the case is over: those who look at it see the conversation too
         done.append(picture.attachment_id)
         count += 1
-    return count, set_slots(attached_pictures=done) if count else []
+    return case, count, set_slots(attached_pictures=done) if count else []
 
 
 async def take_pictures(turn: Turn, cases: Sequence[Case]) -> Events:
@@ -62,7 +62,7 @@ async def take_pictures(turn: Turn, cases: Sequence[Case]) -> Events:
     under_way = [case for case in cases if is_open(case)]
     case = _case_meant(turn, under_way)
     if case is not None:
-        count, events = await attach(turn, case)
+        case, count, events = await attach(turn, case)
         response = "utter_photo_attached" if count else "utter_photo_not_taken"
         turn.say(response, case_id=case.case_id, cards=[CaseCard(case=case)], choices=[person()])
         return [*events, *set_slots(case_id=case.case_id)]

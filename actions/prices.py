@@ -1,10 +1,12 @@
 """Answers about money before any case: price drops of an order, the shopper's membership."""
 
+import re
 from dataclasses import asdict
 
 from actions.base import OrderAction, ShopAction
 from actions.cards import goods_text, moment, yuan
 from actions.choices import agree, choice, not_now, other_order, person, ways_out
+from actions.general_answers import say_help
 from actions.orders_search import line_meant
 from actions.rule_answers import say_rule
 from actions.turn import Events, Turn, set_slots
@@ -16,6 +18,7 @@ from contracts.verdict import Decision, Verdict
 from policy import PriceFacts, decide_price_protection, earlier
 
 INTENT = "price_protect"
+ASKS_RULES = re.compile(r"怎么|如何|规则|过期|有什么用|权益|好处|升级|退|多久|抵")
 
 
 class ActionProtectPrice(OrderAction):
@@ -111,6 +114,8 @@ class ActionShowMembership(ShopAction):
     intents = ("member_points",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
+        if ASKS_RULES.search(turn.message.text) and await say_help(turn, turn.message.text):
+            return []
         if not turn.is_signed_in:
             turn.say("utter_member_points")
             return []

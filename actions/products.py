@@ -12,7 +12,15 @@ from actions.goods_named import names
 from actions.message import words_for_goods
 from actions.orders_search import Search, find_order, line_meant
 from actions.other_orders import only_points
-from actions.page_answers import ASKS_OPTIONS, ASKS_PRICE, ASKS_STOCK, line_for, options_named, values_by_name
+from actions.page_answers import (
+    ASKS_OPTIONS,
+    ASKS_PRICE,
+    ASKS_STOCK,
+    line_for,
+    options_named,
+    size_not_sold,
+    values_by_name,
+)
 from actions.turn import Events, Turn, set_slots
 from contracts.bot_output import Choice
 from contracts.shop import OrderOption, ProductPage
@@ -85,12 +93,15 @@ async def _own_sku(turn: Turn) -> str:
 
 def page_answer(question: str, page: ProductPage, intent: str) -> PageAnswer | None:
     """What the page says to the question; None where it does not say."""
+    missing = size_not_sold(question, page.options)
+    if missing:
+        words = {"title": page.title, "wanted": missing, "options": _all_options(page)}
+        return PageAnswer("utter_product_no_such_option", words)
     named = options_named(question, page.options)
     if intent == "product_stock" or ASKS_STOCK.search(question):
         return _stock_answer(page, named)
     if ASKS_OPTIONS.search(question):
-        shown = "；".join(f"{name}：{'、'.join(values)}" for name, values in values_by_name(page.options).items())
-        return PageAnswer("utter_product_options", {"title": page.title, "options": shown})
+        return PageAnswer("utter_product_options", {"title": page.title, "options": _all_options(page)})
     line = line_for(question, page)
     if line is not None:
         ways = ("repair_apply",) if intent == "product_usage" else ()
@@ -99,6 +110,10 @@ def page_answer(question: str, page: ProductPage, intent: str) -> PageAnswer | N
     if ASKS_PRICE.search(question):
         return PageAnswer("utter_product_price", {"title": page.title, "price": yuan(page.price)})
     return None
+
+
+def _all_options(page: ProductPage) -> str:
+    return "；".join(f"{name}：{'、'.join(values)}" for name, values in values_by_name(page.options).items())
 
 
 def _stock_answer(page: ProductPage, named: list[OrderOption]) -> PageAnswer:

@@ -38,6 +38,7 @@ from actions.logistics import (
 from actions.order_cancel import ActionCancelOrder
 from actions.order_items import ActionChangeItems
 from actions.order_receiver import ActionChangeReceiver
+from actions.order_restore import ActionRestoreOrder
 from actions.orders import ActionShowOrder, ActionTellFreight
 from actions.prices import ActionProtectPrice, ActionShowMembership
 from actions.products import ActionAnswerAboutProduct
@@ -76,6 +77,7 @@ ACTIONS: tuple[type[ShopAction], ...] = (
     ActionRaiseEmergency,
     ActionRepeatLast,
     ActionRequestHandoff,
+    ActionRestoreOrder,
     ActionResumeRequest,
     ActionServePrivacy,
     ActionShowCases,

@@ -10,7 +10,7 @@ from actions.choices import choice, person, start_choice, ways_out
 from actions.message import case_type_in, quantity_in, reason_in
 from actions.orders_search import find_order, line_meant
 from actions.resume import AFTERSALE_FORM, begin_form, take_up
-from actions.rule_answers import say_rule
+from actions.rule_answers import say_rule, say_topic
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import AT_HOME, DECIDERS, fits_service, is_open
 from actions.wording import CASE_TYPES
@@ -52,7 +52,11 @@ class ActionOfferQualityPaths(ShopAction):
         goods = await _goods(turn)
         if ASKS_WHEN.search(message.text) and await _has_open_case(turn, goods):
             return await take_up(turn, "aftersale_progress")
-        turn.say(RESPONSES[intent], choices=_ways(reason, goods))
+        topic = turn.services.rules.topics.named(intent, message.text)
+        if topic:  # a gift that is missing: the rule says what happens
+            say_topic(turn, topic, _ways(reason, goods)[:1])
+        else:
+            turn.say(RESPONSES[intent], choices=_ways(reason, goods))
         kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
         known = {name: goods[name] for name in ("order_number", "line_id") if name in goods}
         return set_slots(**kept, handoff_reason="other", set_aside=known | {"case_reason": reason.value})

@@ -50,6 +50,7 @@ REASON_WORDS = [(CaseReason(name), re.compile(pattern)) for name, pattern in _WO
 TYPE_WORDS = [(CaseType(name), re.compile(pattern)) for name, pattern in _WORDS["type_words"].items()]
 FOR_ELDERS: dict[str, str] = _WORDS["for_elders"]
 PAGE_TOPICS = [Topic(re.compile(asks), re.compile(labels)) for labels, asks in _WORDS["page_topics"].items()]
+HELP_SUBJECTS = [re.compile(pattern) for pattern in _WORDS["help_subjects"]]
 BARE_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["bare_words"].items()}
 WISH_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["wish_words"].items()}
 OPTION_WORDS = re.compile(_WORDS["option_words"])

@@ -175,10 +175,12 @@ class NewReceiver(WireModel):
 
 
 class LineChange(WireModel):
-    """The line's product in another option: `sku_id` is one of `GET …/lines/{line_id}/options`."""
+    """The line's product in another option (`sku_id` is one of `GET …/lines/{line_id}/options`), in another number of
+    pieces, or both; what is not named stays."""
 
-    line_id: str
-    sku_id: str
+    line_id: Id
+    sku_id: Annotated[str, Field(max_length=64, pattern=NO_NUL)] = ""
+    quantity: Annotated[int, Field(ge=1, le=999)] | None = None
 
 
 class OrderChange(WireModel):
@@ -194,6 +196,12 @@ class OrderChange(WireModel):
 class OrderCancel(WireModel):
     version: int
     description: LongText = ""
+
+
+class OrderRestore(WireModel):
+    """A cancellation taken back; `version` is the one of the cancelled order."""
+
+    version: int
 
 
 class InvoiceWish(WireModel):

@@ -37,8 +37,10 @@ from policy.facts import (
     ParcelTrouble,
     PriceFacts,
     PriceKind,
+    QuantityFacts,
     RefundFacts,
     RepairFacts,
+    RestoreFacts,
     ReturnFacts,
     ShippingFacts,
 )
@@ -47,11 +49,12 @@ from policy.gifts import decide_gift
 from policy.invoices import decide_invoice
 from policy.late_shipping import decide_late_shipping
 from policy.loading import load_rules
+from policy.order_changes import decide_quantity, decide_restore
 from policy.parcels import decide_parcel
 from policy.price_protection import decide_price_protection
 from policy.refund_only import decide_refund_only
 from policy.refund_time import decide_refund_time, refund_due_at
-from policy.refunds import refund_after_review
+from policy.refunds import price_lines, refund_after_review
 from policy.repairs import decide_repair
 from policy.returns import decide_return
 from policy.rules import Rules
@@ -81,9 +84,11 @@ __all__ = [
     "PolicyError",
     "PriceFacts",
     "PriceKind",
+    "QuantityFacts",
     "QuantityNotOrdered",
     "RefundFacts",
     "RepairFacts",
+    "RestoreFacts",
     "ReturnFacts",
     "RuleBelowLaw",
     "RuleFileInvalid",
@@ -104,13 +109,16 @@ __all__ = [
     "decide_late_shipping",
     "decide_parcel",
     "decide_price_protection",
+    "decide_quantity",
     "decide_refund_only",
     "decide_refund_time",
     "decide_repair",
+    "decide_restore",
     "decide_return",
     "earlier",
     "evidence_for",
     "load_rules",
+    "price_lines",
     "refund_after_review",
     "refund_due_at",
 ]

@@ -26,6 +26,7 @@ from policy.facts import (
     PriceFacts,
     RefundFacts,
     RepairFacts,
+    RestoreFacts,
     ReturnFacts,
     ShippingFacts,
 )
@@ -33,6 +34,7 @@ from policy.freight_insurance import decide_freight_insurance
 from policy.gifts import decide_gift
 from policy.invoices import decide_invoice
 from policy.late_shipping import decide_late_shipping
+from policy.order_changes import decide_restore
 from policy.parcels import decide_parcel
 from policy.price_protection import decide_price_protection
 from policy.refund_only import decide_refund_only
@@ -44,6 +46,7 @@ from policy.topics import Topic
 
 DECIDERS: dict[str, tuple[type[Facts], Callable[[Rules, Any], Verdict]]] = {
     "before_signing": (Facts, decide_cancel),
+    "order_change": (RestoreFacts, decide_restore),
     "seven_day_return": (ReturnFacts, decide_return),
     "quality_return": (ReturnFacts, decide_return),
     "exchange": (ReturnFacts, decide_exchange),

@@ -54,6 +54,32 @@ class OrderFacts(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RestoreFacts(Facts):
+    """A wish to have a cancelled order back; `is_paid_back`: money of it goes back, or has gone."""
+
+    is_paid_back: bool = False
+
+    def stated(self) -> Stated:
+        return [("正在退款或已退款", YES_NO[self.is_paid_back])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityFacts(OrderFacts):
+    """A wish for another number of pieces; `is_being_refunded`: a case already takes pieces of this line back."""
+
+    wanted: int
+    is_being_refunded: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.wanted < 1:
+            raise QuantityNotOrdered(self.line_id, self.wanted, self.line.quantity)
+
+    def stated(self) -> Stated:
+        return [("现在的数量", str(self.line.quantity)), ("想改成", str(self.wanted))]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnFacts(OrderFacts):
     """A wish to give goods or money back.
 

@@ -55,6 +55,31 @@ class BeforeSigningParameters(Parameters):
     ANSWERS = frozenset({"order_cancel", "order_cancel/shipped", "logistics_refuse"})
 
 
+class OrderChangeParameters(Parameters):
+    """restore_hours: how long after its cancellation an order nobody has paid for can be had back."""
+
+    SENTENCES = frozenset(
+        {
+            "restorable",
+            "restore_too_late",
+            "money_back",
+            "not_cancelled",
+            "restore_unknown",
+            "quantity_allowed",
+            "quantity_same",
+            "quantity_coupon",
+            "quantity_more",
+            "quantity_fewer",
+            "quantity_over",
+            "quantity_refunding",
+        }
+    )
+    WAYS = frozenset({"person", "reorder", "cancel", "refund_only", "return"})
+    ANSWERS = frozenset({"order_restore", "order_change_items/quantity"})
+    PROMISABLE = frozenset({"restore_hours"})
+    restore_hours: PositiveInt
+
+
 class SevenDayParameters(Parameters):
     """free_freight_levels: members whose return freight the shop has promised to bear; unsealed_classes: classes the
     law excludes only once their seal is broken."""
@@ -199,6 +224,7 @@ class RepairParameters(Parameters):
             "repair_warranty/failed",
             "repair_warranty/proof",
             "repair_apply",
+            "repair_apply/how_long",
             "return_policy/too_late",
         }
     )

@@ -38,6 +38,13 @@ def refund_lines(facts: ReturnFacts, *, with_freight: bool) -> list[RefundLine]:
     return lines
 
 
+def price_lines(facts: ReturnFacts) -> list[RefundLine]:
+    """How what was paid for these pieces came about: their price, less their share of coupon and points."""
+    listed, paid = cents(facts.line.unit_price * facts.quantity), _goods(facts)
+    lines = [RefundLine(label=f"商品价格（{cents(facts.line.unit_price)}元×{facts.quantity}件）", amount=listed)]
+    return lines if paid == listed else [*lines, RefundLine(label="优惠券和积分分摊", amount=paid - listed)]
+
+
 def refund_after_review(facts: ReturnFacts) -> list[RefundLine]:
     """The money of a case that a person has approved: the same arithmetic, whatever led to the review."""
     is_unshipped = facts.order.status is OrderStatus.PAID

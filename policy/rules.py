@@ -26,6 +26,7 @@ from policy.parameters import (
     GiftParameters,
     InvoiceParameters,
     LateShippingParameters,
+    OrderChangeParameters,
     Parameters,
     ParcelParameters,
     PriceProtectionParameters,
@@ -106,6 +107,7 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     before_signing: Versions[BeforeSigningParameters]
+    order_change: Versions[OrderChangeParameters]
     seven_day_return: Versions[SevenDayParameters]
     quality_return: Versions[QualityParameters]
     exchange: Versions[ExchangeParameters]

@@ -36,7 +36,10 @@ class Topics(BaseModel):
 
     def find(self, intent: str, text: str) -> Topic | None:
         """The finest topic of this intent that the message names, else the intent's plain one, if it has any."""
-        mine = [topic for topic in self.topics if topic.intent == intent]
-        named = [topic for topic in mine if any(word in text for word in topic.words)]
-        plain = [topic for topic in mine if topic.name == intent]
-        return next(iter(named + plain), None)
+        plain = (topic for topic in self.topics if topic.name == intent)
+        return self.named(intent, text) or next(plain, None)
+
+    def named(self, intent: str, text: str) -> Topic | None:
+        """A finer question under this intent whose words the message has."""
+        mine = (topic for topic in self.topics if topic.intent == intent)
+        return next((topic for topic in mine if any(word in text for word in topic.words)), None)

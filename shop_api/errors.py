@@ -5,7 +5,7 @@ ShopError
 ├── OrderNotFound 404   CaseNotFound 404   TicketNotFound 404   ShopperNotFound 404
 ├── VersionConflict 409   IllegalStep 409   CaseExists 409   NotWaitingForShipping 409
 ├── PickUpNotPossible 409   EvidenceNotTaken 409   TicketDone 409
-├── ChangeTooLate 409   OptionNotThere 409   NotCancellable 409
+├── ChangeTooLate 409   OptionNotThere 409   NotCancellable 409   NotRestorable 409   QuantityRefused 409
 ├── StepNotYours 403
 ├── IdempotencyKeyNeeded 400   IdempotencyMismatch 422
 ├── CaseRefused 422   CaseInvalid 422   InvoiceRefused 422
@@ -132,6 +132,20 @@ class NotCancellable(ShopError):
 
     status_code = 409
     code = "not_cancellable"
+
+
+class NotRestorable(ShopError):
+    """The message is the policy's explanation: why, and what can be done instead."""
+
+    status_code = 409
+    code = "not_restorable"
+
+
+class QuantityRefused(ShopError):
+    """The message is the policy's explanation: why, and what can be done instead."""
+
+    status_code = 409
+    code = "quantity_refused"
 
 
 class StepNotYours(ShopError):

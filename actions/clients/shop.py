@@ -29,6 +29,7 @@ from contracts.shop import (
     OrderChange,
     OrderOption,
     OrderProof,
+    OrderRestore,
     ProductPage,
     Shopper,
     Ticket,
@@ -86,6 +87,9 @@ class Shop:
 
     async def change_order(self, order_number: str, change: OrderChange) -> Order:
         return Order.model_validate(await self._change(order_number, "changes", change))
+
+    async def restore_order(self, order_number: str, restore: OrderRestore) -> Order:
+        return Order.model_validate(await self._change(order_number, "restore", restore))
 
     async def request_invoice(self, order_number: str, wish: InvoiceWish) -> Order:
         return Order.model_validate(await self._change(order_number, "invoice", wish))

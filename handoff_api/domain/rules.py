@@ -51,8 +51,12 @@ class Elder(Switch):
 
 
 class NoResult(Switch):
+    """After so many seconds of talk since anything was told. A pause counts for `pause_s` at most: who reads, types or
+    waits for an answer is talking, who went away is not."""
+
     after_s: int = 180
     messages: int = 3
+    pause_s: int = 60
 
 
 class Triggers(Rule):

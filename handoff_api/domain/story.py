@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.bot_output import CaseCard, LogisticsCard, OrderCard, TicketCard, VerdictCard
-from contracts.events import AuthorKind, Event, MessageBody, MoodPoint, Reading
+from contracts.events import AuthorKind, Event, MessageBody, MoodPoint, OfferedCard, Reading
 from handoff_api.domain.courtesies import SHORTEST
 from handoff_api.domain.hours import instant_in_words
 
@@ -108,9 +108,13 @@ class Story:
         ][-SHOWN_MOODS:]
 
     @property
-    def has_result(self) -> bool:
-        """Did the bot show anything of the shop: an order, a parcel, a verdict, a case, a ticket?"""
-        return any(True for _ in self._cards()) or bool(self.slots.get("last_verdict"))
+    def result_at(self) -> datetime | None:
+        """When the shopper was last told something: an order, a parcel, a verdict, a case, a ticket on a card (one to
+        choose by is only a question), or an answer in words, as the bot itself says."""
+        in_words = self.slots.get("answered_at")
+        told = [datetime.fromisoformat(in_words)] if in_words else []
+        shown = [event.at for event in self.events if any(offered.choice is None for offered in _shown_by_bot(event))]
+        return max([*told, *shown], default=None)
 
     @property
     def is_in_form(self) -> bool:
@@ -166,5 +170,9 @@ class Story:
 
     def _cards(self) -> Iterator[Any]:
         for event in self.events:
-            if event.author.kind in (AuthorKind.BOT, AuthorKind.SYSTEM) and isinstance(event.body, MessageBody):
-                yield from (offered.card for offered in event.body.cards)
+            yield from (offered.card for offered in _shown_by_bot(event))
+
+
+def _shown_by_bot(event: Event) -> Sequence[OfferedCard]:
+    is_bots = event.author.kind in (AuthorKind.BOT, AuthorKind.SYSTEM)
+    return event.body.cards if is_bots and isinstance(event.body, MessageBody) else ()

@@ -1,9 +1,10 @@
 """What speaks for a person although nobody has asked for one: watched after every turn, each with its evidence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from contracts.events import Signal
@@ -82,10 +83,11 @@ def _low_confidence(watched: Watched, rules: Triggers) -> Iterator[Signal]:
 
 def _no_result(watched: Watched, rules: Triggers) -> Iterator[Signal]:
     rule, story = rules.no_result, watched.story
-    about = [heard for heard in story.heard if heard.has_substance]
-    if not rule.active or len(about) < rule.messages or story.has_result or story.is_in_form:
+    told_at = story.result_at
+    about = [heard for heard in story.heard if heard.has_substance and (told_at is None or heard.at > told_at)]
+    if not rule.active or len(about) < rule.messages or story.is_in_form:
         return
-    passed_s = (watched.now - about[0].at).total_seconds()
+    passed_s = _active_s([*(heard.at for heard in about), watched.now], rule.pause_s)
     if passed_s >= rule.after_s:
         yield _signal("no_result", f"{passed_s / 60:.0f} 分钟、{len(about)} 条消息后仍没有结果", passed_s, about[0])
 
@@ -99,6 +101,12 @@ _WATCHES: tuple[Callable[[Watched, Triggers], Iterator[Signal]], ...] = (
     _low_confidence,
     _no_result,
 )
+
+
+def _active_s(moments: Sequence[datetime], pause_s: float) -> float:
+    """How long was talked from the first of these moments to the last, pauses left out."""
+    gaps = ((later - earlier).total_seconds() for earlier, later in pairwise(moments))
+    return sum(min(gap, pause_s) for gap in gaps)
 
 
 def _latest(watched: Watched, count: int) -> list[Heard]:

@@ -13,6 +13,7 @@ from contracts.shop import (
     OrderChange,
     OrderOption,
     OrderProof,
+    OrderRestore,
     OrderStatus,
     Shopper,
     Ticket,
@@ -28,9 +29,11 @@ from shop_api.errors import (
     IdempotencyMismatch,
     InvoiceRefused,
     NotCancellable,
+    NotRestorable,
     NotWaitingForShipping,
     OptionNotThere,
     OrderNotFound,
+    QuantityRefused,
     ShopError,
     ShopperNotFound,
     SignInNeeded,
@@ -108,14 +111,28 @@ async def cancel_order(
 
 
 @router.post(
+    "/orders/{order_number}/restore",
+    summary="Take a cancellation back",
+    responses=documented(*OF_EVERY_CHANGE, NotRestorable),
+)
+async def restore_order(
+    shop: ShopDep, caller: CallerDep, order_number: OrderNumber, restore: OrderRestore, wish: WishDep
+) -> Order:
+    """Only what was never paid, and for some hours: it waits for payment again. Everything else is `not_restorable`,
+    with the sentence to say."""
+    return await order_changes.restore_order(shop, caller, order_number, restore, wish)
+
+
+@router.post(
     "/orders/{order_number}/changes",
-    summary="Change receiver, option or note before shipping",
-    responses=documented(*OF_EVERY_CHANGE, ChangeTooLate, OptionNotThere),
+    summary="Change receiver, option, number of pieces or note before shipping",
+    responses=documented(*OF_EVERY_CHANGE, ChangeTooLate, OptionNotThere, QuantityRefused),
 )
 async def change_order(
     shop: ShopDep, caller: CallerDep, order_number: OrderNumber, change: OrderChange, wish: WishDep
 ) -> Order:
-    """All of it or nothing. A new region replaces the street as well."""
+    """All of it or nothing. A new region replaces the street as well. The number of pieces only while nothing is
+    paid: `quantity_refused` says what can be done instead."""
     return await order_changes.change_order(shop, caller, order_number, change, wish)
 
 

@@ -19,18 +19,31 @@ from contracts.shop import (
     OrderCancel,
     OrderChange,
     OrderOption,
+    OrderRestore,
     OrderStatus,
 )
 from contracts.verdict import Decision
-from policy import TAKES_GOODS, Facts, decide_cancel, earlier
+from policy import (
+    PAYS_BACK,
+    TAKES_GOODS,
+    Facts,
+    QuantityFacts,
+    RestoreFacts,
+    decide_cancel,
+    decide_quantity,
+    decide_restore,
+    earlier,
+)
 from shop_api.domain.caller import Caller
 from shop_api.domain.case_life_cycle import AT_REST
 from shop_api.errors import (
     CaseExists,
     ChangeTooLate,
     NotCancellable,
+    NotRestorable,
     OptionNotThere,
     OrderNotFound,
+    QuantityRefused,
     VersionConflict,
 )
 from shop_api.record import cases as case_record
@@ -55,7 +68,7 @@ async def change_order(shop: Shop, caller: Caller, number: str, change: OrderCha
         if change.receiver:
             _change_receiver(order, change.receiver)
         if change.line:
-            await _change_line(session, order, change.line)
+            await _change_line(session, shop, order, change.line)
         if change.note is not None:
             order.note = change.note
 
@@ -76,6 +89,22 @@ async def cancel_order(shop: Shop, caller: Caller, number: str, cancel: OrderCan
     wanted = set(WAYS_TO_CANCEL.values())
     cases = [case_view(row, shop.now()) for row in rows if CaseType(row.type) in wanted]
     return Cancelled(order=order, cases=[case for case in cases if case.status is not CaseStatus.CANCELLED])
+
+
+async def restore_order(shop: Shop, caller: Caller, number: str, restore: OrderRestore, wish: Wish) -> Order:
+    """Waits for payment again, as before it was cancelled."""
+
+    async def write(session: AsyncSession, order: OrderRow) -> None:
+        rows = await case_record.cases_of_order(session, order.shop_id, order.order_number)
+        is_paid_back = any(CaseType(row.type) in PAYS_BACK for row in rows)
+        facts = RestoreFacts(order=order_view(order), now=shop.now(), is_paid_back=is_paid_back)
+        verdict = decide_restore(shop.rules, facts)
+        if verdict.decision is not Decision.ALLOWED:
+            raise NotRestorable(verdict.explanation)
+        order.status, order.cancelled_at = OrderStatus.PENDING_PAYMENT.value, None
+
+    await write_order_once(shop, caller, number, restore.version, wish, write)
+    return await read_order(shop, caller, number)
 
 
 async def list_options(shop: Shop, caller: Caller, number: str, line_id: str) -> list[OrderOption]:
@@ -136,21 +165,44 @@ def _change_receiver(order: OrderRow, new: NewReceiver) -> None:
         order.receiver_street = new.street or order.receiver_street
 
 
-async def _change_line(session: AsyncSession, order: OrderRow, change: LineChange) -> None:
-    """The same product in another option, for what was paid; the stock moves with it."""
+async def _change_line(session: AsyncSession, shop: Shop, order: OrderRow, change: LineChange) -> None:
+    """The same product in another option for what was paid, or in another number for what that comes to; the stock
+    moves with it."""
     line = next((line for line in order.lines if line.line_id == change.line_id), None)
     product = await _product_of(session, line) if line else None
-    chosen = next((sku for sku in product.skus if sku["sku_id"] == change.sku_id), None) if product else None
-    if line is None or product is None or chosen is None or chosen["stock"] < line.quantity:
+    wanted = change.sku_id or (line.sku_id if line else "")
+    chosen = next((sku for sku in product.skus if sku["sku_id"] == wanted), None) if product else None
+    if line is None or product is None or chosen is None:
         raise OptionNotThere
-    product.skus = [_moved(sku, line, change.sku_id) for sku in product.skus]
+    pieces = change.quantity or line.quantity
+    if change.quantity is not None:
+        _check_quantity(shop, order, line, pieces)
+    product.skus = [_moved(sku, line, wanted, pieces) for sku in product.skus]
+    if any(sku["stock"] < 0 for sku in product.skus):
+        raise OptionNotThere
     line.sku_id, line.options = chosen["sku_id"], chosen["options"]
+    _set_quantity(order, line, pieces)
     flag_modified(order, "status")  # a line's change is the order's: its version grows
 
 
-def _moved(sku: dict[str, Any], line: OrderLineRow, to: str) -> dict[str, Any]:
-    pieces = {line.sku_id: line.quantity, to: -line.quantity}.get(sku["sku_id"], 0)
-    return {**sku, "stock": sku["stock"] + pieces}
+def _check_quantity(shop: Shop, order: OrderRow, line: OrderLineRow, pieces: int) -> None:
+    facts = QuantityFacts(order=order_view(order), line_id=line.line_id, now=shop.now(), wanted=pieces)
+    verdict = decide_quantity(shop.rules, facts)
+    if verdict.decision is not Decision.ALLOWED:
+        raise QuantityRefused(verdict.explanation)
+
+
+def _set_quantity(order: OrderRow, line: OrderLineRow, pieces: int) -> None:
+    """Coupon and points stay what they were: more pieces are paid in full."""
+    difference = line.unit_price * (pieces - line.quantity)
+    line.quantity, line.paid = pieces, line.paid + difference
+    order.goods_total, order.paid_total = order.goods_total + difference, order.paid_total + difference
+
+
+def _moved(sku: dict[str, Any], line: OrderLineRow, to: str, pieces: int) -> dict[str, Any]:
+    back = line.quantity if sku["sku_id"] == line.sku_id else 0
+    taken = pieces if sku["sku_id"] == to else 0
+    return {**sku, "stock": sku["stock"] + back - taken}
 
 
 async def _product_of(session: AsyncSession, line: OrderLineRow) -> ProductRow | None:

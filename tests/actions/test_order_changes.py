@@ -167,3 +167,70 @@ async def test_a_note_without_words_is_asked_for(talk: Talk) -> None:
     await shopper.press("就这样备注")
 
     assert (await order_of(shopper, "婴儿")).note == "放在门口的柜子上"
+
+
+# --- taken back, and another number of pieces ----------------------------------------------------------------------
+async def test_a_cancellation_is_taken_back_after_a_yes(talk: Talk) -> None:
+    shopper = talk("S010")
+    await shopper.say("order_cancel", "奶瓶的订单取消掉", product="奶瓶")
+    await shopper.press("确认取消")
+
+    await shopper.say("order_restore", "点错了，帮我恢复刚才那个奶瓶的订单", product="奶瓶")
+    assert "24小时" in shopper.text
+    await shopper.press("恢复这一单")
+
+    assert (await order_of(shopper, "奶瓶")).status == "pending_payment"
+    assert "已经恢复" in shopper.text
+
+
+async def test_an_old_cancellation_stays_and_the_reason_is_told(talk: Talk) -> None:
+    shopper = talk("S010")
+
+    await shopper.say("order_restore", "拼图那个订单能恢复吗", product="拼图")
+
+    assert "不能" in shopper.text
+    assert "恢复这一单" not in shopper.titles
+    assert "转人工" in shopper.titles
+
+
+async def test_a_parcel_called_back_is_let_go_on_by_withdrawing_the_case(talk: Talk) -> None:
+    shopper = talk("S002")
+    await shopper.say("order_cancel", "大衣不要了帮我拦一下", product="大衣")
+    await shopper.press("申请拦截")
+
+    await shopper.say("order_restore", "大衣别拦了，我还要", product="大衣")
+    await shopper.press("确认撤销")
+
+    assert shopper.cards[0].case.status == "cancelled"
+
+
+@pytest.mark.parametrize(("text", "pieces"), [("奶瓶改成2件", 2), ("奶瓶再加一个", 2), ("奶瓶数量改成三个", 3)])
+async def test_the_number_of_pieces_is_changed_while_nothing_is_paid(talk: Talk, text: str, pieces: int) -> None:
+    shopper = talk("S010")
+    await shopper.say("order_change_items", text, product="奶瓶")
+    assert f"改成 {pieces} 件" in shopper.text
+
+    await shopper.press("确认改数量")
+
+    order = await order_of(shopper, "奶瓶")
+    assert order.lines[0].quantity == pieces
+    assert f"{order.paid_total}元" in shopper.text
+
+
+async def test_fewer_of_what_is_paid_are_paid_back(talk: Talk) -> None:
+    shopper = talk("S010")
+    romper = await order_of(shopper, "连体衣")
+
+    await shopper.say("order_change_items", "连体衣改成2件", product="连体衣")
+
+    assert "再下一单" in shopper.text
+    assert (await order_of(shopper, "连体衣")).lines == romper.lines
+    assert "转人工" in shopper.titles
+
+
+async def test_a_size_that_is_named_is_no_note_for_the_warehouse(talk: Talk) -> None:
+    shopper = talk("S010")
+
+    await shopper.say("order_change_items", "连体衣改成90码", product="连体衣", sku_option="90码")
+
+    assert "确认换规格" in shopper.titles

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from contracts.shop import Case, Order, OrderOption, Shopper, Ticket
+from contracts.shop import Case, HelpEntry, Order, OrderOption, ProductPage, Shopper, Ticket
 from contracts.wire import ErrorBody
 from tests.conformance.conftest import Party, Target
 
@@ -22,7 +22,7 @@ def code_of(answer: httpx.Response, status: int) -> str:
     return ErrorBody.model_validate_json(answer.content).error.code
 
 
-READS = ["/v1/shopper", "/v1/orders", "/v1/cases", "/v1/tickets"]
+READS = ["/v1/shopper", "/v1/orders", "/v1/cases", "/v1/tickets", "/v1/products", "/v1/help"]
 
 
 @pytest.mark.parametrize("path", READS)
@@ -127,6 +127,56 @@ def test_cases_and_tickets_have_the_contracts_shape(shopper: Party, other: Party
     for party in (shopper, other):
         TypeAdapter(list[Case]).validate_json(party.get("/v1/cases").content)
         TypeAdapter(list[Ticket]).validate_json(party.get("/v1/tickets").content)
+
+
+PAGES = TypeAdapter(list[ProductPage])
+HELP = TypeAdapter(list[HelpEntry])
+MOST_FOUND = 5
+
+
+def test_the_page_of_a_product_one_has_bought_is_found_by_its_sku(shopper: Party) -> None:
+    """A shop without a catalogue answers `[]`; one that has it knows what it has sold."""
+    sku_id = shopper.orders()[0]["lines"][0]["sku_id"]
+
+    pages = PAGES.validate_json(shopper.get("/v1/products", sku_id=sku_id).content)
+
+    assert len(pages) <= MOST_FOUND
+    assert not pages or sku_id in {option.sku_id for option in pages[0].options}
+
+
+def test_the_catalogue_is_searched_by_words_and_is_the_same_for_everybody(shopper: Party, visitor: Party) -> None:
+    title = shopper.orders()[0]["lines"][0]["title"]
+
+    found = shopper.get("/v1/products", query=title)
+
+    pages = PAGES.validate_json(found.content)
+    assert len(pages) <= MOST_FOUND
+    assert all(page.price >= 0 and page.title for page in pages)
+    assert visitor.get("/v1/products", query=title).json() == found.json()
+
+
+def test_the_help_is_searched_by_words_and_is_the_same_for_everybody(shopper: Party, visitor: Party) -> None:
+    found = shopper.get("/v1/help", query="退款后优惠券会退回来吗")
+
+    entries = HELP.validate_json(found.content)
+    assert len(entries) <= MOST_FOUND
+    assert all(entry.question and entry.answer for entry in entries)
+    assert visitor.get("/v1/help", query="退款后优惠券会退回来吗").json() == found.json()
+
+
+@pytest.mark.parametrize("path", ["/v1/products", "/v1/help"])
+@pytest.mark.parametrize("query", ["", "没有任何商品叫这个名字xyzzy", "' OR 1=1 --", "%", "😀" * 50])
+def test_what_fits_nothing_finds_nothing_or_little_and_never_fails(shopper: Party, path: str, query: str) -> None:
+    answer = shopper.get(path, query=query)
+
+    assert answer.status_code == 200
+    assert len(answer.json()) <= MOST_FOUND
+
+
+@pytest.mark.parametrize("path", ["/v1/products", "/v1/help"])
+def test_a_search_that_is_too_long_or_wild_is_refused(shopper: Party, path: str) -> None:
+    for query in ("长" * 201, "\x00"):
+        assert code_of(shopper.get(path, query=query), 422) == "invalid_request"
 
 
 def test_unknown_cases_and_tickets_are_not_found(shopper: Party) -> None:

@@ -64,7 +64,9 @@ def test_one_key_is_not_for_two_wishes(shopper: Party) -> None:
     ("way", "body"),
     [
         ("cancel", {}),
+        ("restore", {}),
         ("changes", {"note": "不应该写进去"}),
+        ("changes", {"line": {"line_id": "L1", "quantity": 2}}),
         ("invoice", {"title": "不应该写进去"}),
         ("invoice/resend", {"email": "a@example.com"}),
     ],
@@ -79,7 +81,7 @@ def test_an_order_one_has_not_seen_like_this_is_not_changed(shopper: Party, way:
     assert shopper.get(path).json() == order
 
 
-@pytest.mark.parametrize("way", ["cancel", "changes", "invoice", "invoice/resend", "urge-shipping"])
+@pytest.mark.parametrize("way", ["cancel", "restore", "changes", "invoice", "invoice/resend", "urge-shipping"])
 def test_nobody_changes_somebody_elses_order(shopper: Party, other: Party, way: str) -> None:
     number = other.orders()[0]["order_number"]
     bodies: dict[str, Any] = {"invoice": {"version": 1, "title": "甲"}, "urge-shipping": None}
@@ -87,6 +89,38 @@ def test_nobody_changes_somebody_elses_order(shopper: Party, other: Party, way: 
     answer = shopper.post(f"/v1/orders/{number}/{way}", bodies.get(way, {"version": 1}))
 
     assert code_of(answer, 404) == "order_not_found"
+
+
+def test_an_order_that_was_not_cancelled_is_not_restored(shopper: Party) -> None:
+    order = next((each for each in shopper.orders(limit=100) if each["status"] != "cancelled"), None)
+    assert order, "SHOPPER needs an order that is not cancelled"
+
+    answer = shopper.post(f"/v1/orders/{order['order_number']}/restore", {"version": order["version"]})
+
+    assert code_of(answer, 409) == "not_restorable"
+    assert answer.json()["error"]["message"]
+    assert shopper.get(f"/v1/orders/{order['order_number']}").json() == order
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1000, "两件"])
+def test_a_number_of_pieces_that_is_none_is_refused(shopper: Party, quantity: Any) -> None:
+    order = shopper.orders()[0]
+    line = {"line_id": order["lines"][0]["line_id"], "quantity": quantity}
+
+    answer = shopper.post(f"/v1/orders/{order['order_number']}/changes", {"version": order["version"], "line": line})
+
+    assert code_of(answer, 422) == "invalid_request"
+
+
+def test_what_has_been_signed_for_keeps_its_number_of_pieces(shopper: Party) -> None:
+    order = next((each for each in shopper.orders(status="signed", limit=100)), None)
+    assert order, "SHOPPER needs an order that was signed for"
+    line = {"line_id": order["lines"][0]["line_id"], "quantity": order["lines"][0]["quantity"] + 1}
+
+    answer = shopper.post(f"/v1/orders/{order['order_number']}/changes", {"version": order["version"], "line": line})
+
+    assert code_of(answer, 409) in ("change_too_late", "quantity_refused")
+    assert shopper.get(f"/v1/orders/{order['order_number']}").json() == order
 
 
 def test_a_case_needs_ones_own_order_and_goods_that_are_in_it(shopper: Party, other: Party) -> None:

@@ -37,8 +37,10 @@ from policy import (
     ParcelTrouble,
     PriceFacts,
     PriceKind,
+    QuantityFacts,
     RefundFacts,
     RepairFacts,
+    RestoreFacts,
     Rules,
     ShippingFacts,
     decide_cancel,
@@ -50,8 +52,10 @@ from policy import (
     decide_late_shipping,
     decide_parcel,
     decide_price_protection,
+    decide_quantity,
     decide_refund_time,
     decide_repair,
+    decide_restore,
     load_rules,
 )
 from policy.calendar import SHANGHAI, in_chinese, legal_day
@@ -82,6 +86,8 @@ OWN = {
     "预售款": "款 预付 总价 尾款 违约",
     "赔偿": "由",
     "取消": "",
+    "恢复": "取消于 已退款 现在",
+    "改数量": "改成 券 在退",
     "三包": "天 修过 在修 等件 占用 换过 主要部件",
 }
 
@@ -246,6 +252,19 @@ def damages(row: Row, rules: Rules, make_order: MakeOrder) -> Verdict:
     return decide_damages(rules, DamagesFacts(order=order, line_id="L1", now=SIGNED_AT, ground=GROUNDS[row["由"]]))
 
 
+def restore(row: Row, rules: Rules, make_order: MakeOrder) -> Verdict:
+    order = order_of(row, make_order, paid_at=None, cancelled_at=at(row["取消于"]) if "取消于" in row else None)
+    return decide_restore(rules, RestoreFacts(order=order, now=at(row["现在"]), is_paid_back=row.get("已退款") == "是"))
+
+
+def quantity(row: Row, rules: Rules, make_order: MakeOrder) -> Verdict:
+    order = order_of(row, make_order).model_copy(update={"coupon": Decimal(row.get("券", "0.00"))})
+    facts = QuantityFacts(
+        order=order, line_id="L1", now=SIGNED_AT, wanted=row["改成"], is_being_refunded=row.get("在退") == "是"
+    )
+    return decide_quantity(rules, facts)
+
+
 def cancel(row: Row, rules: Rules, make_order: MakeOrder) -> Verdict:
     return decide_cancel(rules, Facts(order=order_of(row, make_order), now=SIGNED_AT))
 
@@ -277,6 +296,8 @@ ASK = {
     "预售款": deposits,
     "赔偿": damages,
     "取消": cancel,
+    "恢复": restore,
+    "改数量": quantity,
     "三包": warranty,
 }
 

@@ -1,11 +1,13 @@
 """What speaks for a person although nobody has asked for one."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from contracts.events import Event, Reading
+from contracts.bot_output import OrderCard, OrderSummary
+from contracts.events import AuthorKind, Event, OfferedCard, OfferedChoice, Reading
 from handoff_api.domain.rules import Triggers
 from handoff_api.domain.story import Story
 from handoff_api.domain.triggers import Watched, found
@@ -74,14 +76,54 @@ def test_who_says_that_they_are_old_is_not_made_to_prove_it() -> None:
     assert (signal.trigger, signal.event_id) == ("elder", "e1")
 
 
-def test_three_minutes_without_a_result_are_enough_unless_a_form_is_being_filled() -> None:
-    later = NOW + timedelta(seconds=200)
+def talked(*at_s: float, now_s: float, slots: dict[str, Any] | None = None, shown: Sequence[Event] = ()) -> Watched:
+    """A shopper who wrote at these seconds, looked at `now_s`."""
+    events = [
+        said("订单到哪了", seq).model_copy(update={"at": NOW + timedelta(seconds=s)}) for seq, s in enumerate(at_s, 1)
+    ]
+    readings = {event.event_id: read("logistics_track") for event in events}
+    story = Story([*events, *shown], readings, slots or {})
+    return Watched(story, level="", is_elder=False, now=NOW + timedelta(seconds=now_s))
 
-    assert words(watched(CALM, CALM, CALM, now=later)) == ["no_result"]
-    assert words(watched(CALM, CALM, CALM, now=NOW + timedelta(seconds=100))) == []
-    assert words(watched(CALM, CALM, now=later)) == []
-    assert words(watched(CALM, CALM, CALM, now=later, slots={"requested_slot": "reason"})) == []
-    assert words(watched(CALM, CALM, CALM, now=later, slots={"last_verdict": {"decision": "allowed"}})) == []
+
+def told(at_s: float, choice: OfferedChoice | None = None) -> Event:
+    """The bot showed an order: as an answer, or to choose by."""
+    order = OrderSummary.model_construct(order_number="1", title="跑鞋", status_text="已签收")
+    card = OfferedCard.model_construct(card=OrderCard.model_construct(type="order", order=order), choice=choice)
+    event = said("", 90, AuthorKind.BOT)
+    body = event.body.model_copy(update={"cards": [card]})
+    return event.model_copy(update={"at": NOW + timedelta(seconds=at_s), "body": body})
+
+
+@pytest.mark.parametrize(
+    ("at_s", "now_s", "expected"),
+    [
+        ((0, 50, 100, 150), 182, ["no_result"]),
+        ((0, 50, 100, 150), 175, []),  # three minutes are not over
+        ((0, 200), 205, []),  # two messages are no long talk
+        ((0, 3600, 3610), 3615, []),  # an hour away is no hour of talk
+        ((0, 3600, 3660, 3720), 3725, ["no_result"]),  # what was talked before and after counts together
+        ((0, 60, 120), 3600, ["no_result"]),  # the pause after the last word counts for its minute only
+    ],
+)
+def test_three_minutes_of_talk_without_a_result_are_enough_and_pauses_are_none(
+    at_s: tuple[float, ...], now_s: float, expected: list[str]
+) -> None:
+    assert words(talked(*at_s, now_s=now_s)) == expected
+
+
+def test_what_was_told_begins_the_three_minutes_anew() -> None:
+    offered = OfferedChoice(choice_id="c", title="跑鞋")
+    answered = {"answered_at": (NOW + timedelta(seconds=101)).isoformat()}
+
+    assert words(talked(0, 50, 100, 150, now_s=190, shown=[told(101)])) == []
+    assert words(talked(0, 50, 100, 150, now_s=190, shown=[told(101, choice=offered)])) == ["no_result"]
+    assert words(talked(0, 50, 100, 150, now_s=190, slots=answered)) == []
+    assert words(talked(0, 50, 100, 150, 200, 250, 300, 340, now_s=345, slots=answered)) == ["no_result"]
+
+
+def test_a_form_being_filled_is_on_its_way_to_a_result() -> None:
+    assert words(talked(0, 50, 100, 150, now_s=190, slots={"requested_slot": "reason"})) == []
 
 
 def test_a_rule_that_needs_a_person_hands_over_only_where_the_shop_wants_it() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -206,3 +207,58 @@ async def test_goods_that_left_or_are_being_paid_back_are_not_redirected(
     refunding = await change(shopper, paid, note="放门口")
 
     assert too_late.json()["error"]["code"] == refunding.json()["error"]["code"] == "change_too_late"
+
+
+# --- another number of pieces, and a cancellation taken back --------------------------------------------------------
+async def test_more_pieces_of_an_unpaid_order_cost_what_they_cost(shopper: Any) -> None:
+    order = await order_in(shopper, "pending_payment")
+    line = order["lines"][0]
+
+    changed = (await change(shopper, order, line={"line_id": line["line_id"], "quantity": 3})).json()
+
+    assert changed["lines"][0]["quantity"] == 3
+    assert Decimal(changed["paid_total"]) == Decimal(order["paid_total"]) + 2 * Decimal(line["unit_price"])
+    assert sum(Decimal(each["paid"]) for each in changed["lines"]) + Decimal(changed["freight"]) == Decimal(
+        changed["paid_total"]
+    )
+    assert changed["version"] == order["version"] + 1
+
+
+async def test_more_pieces_than_there_are_in_stock_are_refused(shopper: Any) -> None:
+    order = await order_in(shopper, "pending_payment")
+
+    answer = await change(shopper, order, line={"line_id": "L1", "quantity": 999})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "option_not_there")
+    assert await order_in(shopper, "pending_payment") == order
+
+
+async def test_what_is_paid_keeps_its_number_and_the_way_out_is_named(shopper: Any) -> None:
+    answer = await change(shopper, await order_in(shopper, "paid"), line={"line_id": "L1", "quantity": 2})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "quantity_refused")
+    assert "再下一单" in answer.json()["error"]["message"]
+
+
+async def test_an_unpaid_order_that_was_cancelled_comes_back(shopper: Any) -> None:
+    order = await order_in(shopper, "pending_payment")
+    cancelled = (await cancel(shopper, order)).json()["order"]
+
+    restored = (await restore(shopper, cancelled)).json()
+
+    assert restored["status"] == "pending_payment"
+    assert restored["cancelled_at"] is None
+    assert restored["paid_total"] == order["paid_total"]
+
+
+async def test_what_is_being_paid_back_or_was_never_cancelled_is_not_restored(shopper: Any) -> None:
+    paid_back = (await cancel(shopper, await order_in(shopper, "paid"))).json()["order"]
+
+    for order, words in ((paid_back, "已经在退"), (await order_in(shopper, "pending_payment"), "没有取消")):
+        answer = await restore(shopper, order)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_restorable")
+        assert words in answer.json()["error"]["message"]
+
+
+async def restore(caller: Any, order: dict[str, Any]) -> Any:
+    return await caller.post(f"/v1/orders/{order['order_number']}/restore", {"version": order["version"]})
