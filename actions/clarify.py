@@ -49,8 +49,6 @@ class ActionClarify(ShopAction):
         if REFUSES_RESULT.search(turn.message.text):
             turn.say("utter_result_refused")
             return set_slots(handoff_reason="policy_needs_person")
-        if ASKS_OF_CASE.search(turn.message.text):
-            return await take_up(turn, "aftersale_progress")
         waiting = turn.slot("pending_intent")
         is_number = place_in(turn.message.text) is not None  # of no card: they are shown again
         is_answer = is_number or is_answer_in_words(turn) or turn.names_an_order
@@ -97,7 +95,9 @@ class ActionClarify(ShopAction):
 
 
 def bare_wish(text: str) -> str | None:
-    """What a word or two alone most likely want ("快递", "发票")."""
+    """What a word or two alone most likely want ("快递", "发票"), or a case in plain words ("补发的什么时候到")."""
+    if ASKS_OF_CASE.search(text):
+        return "aftersale_progress"
     said = text.strip(AROUND)
     return next((wish for wish, words in BARE_WORDS.items() if words.fullmatch(said)), None)
 

@@ -75,6 +75,7 @@ class OrderPlan(Strict):
     days: int
     quantity: int = 1
     second: str = ""  # another product beside the first
+    gift: str = ""  # a product that came with it, its price marked and not paid
     carrier: str = "ZTO"
     freight: Decimal = Decimal("0.00")
     coupon: tuple[Decimal, str] = (Decimal("0.00"), "")

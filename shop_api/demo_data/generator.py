@@ -178,7 +178,7 @@ def _morning(now: datetime) -> datetime:
 def _order_row(person: Person, plan: OrderPlan, products: dict[str, Product], times: Times, chance: Random) -> OrderRow:
     number = order_number(chance)
     lines = _line_rows(number, plan, products)
-    goods = sum((line.unit_price * line.quantity for line in lines), ZERO)
+    goods = sum((line.paid for line in lines), ZERO)
     row = OrderRow(
         shop_id=SHOP_ID,
         order_number=number,
@@ -217,10 +217,15 @@ def _line_rows(number: str, plan: OrderPlan, products: dict[str, Product]) -> li
     if plan.second:
         second = products[plan.second]
         lines.append(_line_row(number, "L2", second, skus(second)[0], 1))
+    if plan.gift:
+        gift = products[plan.gift]
+        lines.append(_line_row(number, "L9", gift, skus(gift)[0], 1, is_gift=True))
     return lines
 
 
-def _line_row(number: str, line_id: str, product: Product, options: dict[str, str], quantity: int) -> OrderLineRow:
+def _line_row(
+    number: str, line_id: str, product: Product, options: dict[str, str], quantity: int, *, is_gift: bool = False
+) -> OrderLineRow:
     return OrderLineRow(
         shop_id=SHOP_ID,
         order_number=number,
@@ -232,22 +237,23 @@ def _line_row(number: str, line_id: str, product: Product, options: dict[str, st
         image_url=product.image_url,
         unit_price=product.price,
         quantity=quantity,
-        paid=product.price * quantity,
-        is_gift=False,
+        paid=ZERO if is_gift else product.price * quantity,
+        is_gift=is_gift,
         return_terms=product.return_terms.value,
         warranty_months=product.warranty_months,
     )
 
 
 def _share_discounts(lines: list[OrderLineRow], discount: Decimal) -> None:
-    """By price, rounded down; the last line bears what is left over."""
-    goods = sum((line.paid for line in lines), ZERO)
+    """By price, rounded down; the last line that costs something bears what is left over."""
+    priced = [line for line in lines if not line.is_gift]
+    goods = sum((line.paid for line in priced), ZERO)
     left = discount
-    for line in lines[:-1]:
+    for line in priced[:-1]:
         share = (discount * line.paid / goods).quantize(CENT, rounding=ROUND_DOWN)
         line.paid -= share
         left -= share
-    lines[-1].paid -= left
+    priced[-1].paid -= left
 
 
 def _invoice(person: Person, plan: OrderPlan, times: Times) -> dict[str, Any]:

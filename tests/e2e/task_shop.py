@@ -131,6 +131,14 @@ class ShopSide:
                 guest.shopper_id,
             )
         }
+        pieces = {
+            row["order_number"]: row["pieces"]
+            for row in self._rows(
+                "SELECT l.order_number, SUM(l.quantity) AS pieces FROM order_lines l"
+                " JOIN orders o USING (shop_id, order_number) WHERE o.shopper_id = ? GROUP BY l.order_number",
+                guest.shopper_id,
+            )
+        }
         first = {number: product for (number, line), product in reversed(products.items())}
         seen: dict[str, Effect] = {}
         for row in self._rows("SELECT * FROM cases WHERE shopper_id = ?", guest.shopper_id):
@@ -149,6 +157,7 @@ class ShopSide:
             seen[row["order_number"]] = {
                 "of": first[row["order_number"]],
                 "order": row["status"],
+                "pieces": pieces[row["order_number"]],
                 "note": row["note"],
                 "receiver": f"{row['receiver_name']} {row['receiver_phone']} {row['receiver_region']}"
                 f" {row['receiver_street']}",

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from contracts.shop import CaseStatus, CaseType, OrderStatus, ShipmentStatus, TicketKind
+from policy import load_rules
+from shop_api.demo_data.catalogue import OrderPlan, load_people, load_products
+from shop_api.demo_data.generator import bundles_of
 from shop_api.migrate import migrate
 from shop_api.record.database import Database
 from shop_api.seed import seed
@@ -166,3 +169,18 @@ def test_the_first_shopper_has_one_pair_of_shoes_signed_yesterday(seeded_file: P
 
     assert classes == ["shoes"]
     assert signed == ["2026-11-21 06:05:00.000000"]
+
+
+def test_a_gift_costs_nothing_and_bears_no_share_of_a_discount() -> None:
+    plan = OrderPlan.model_validate(
+        {"product": "P07", "options": {"颜色": "黑色", "尺码": "M"}, "gift": "P10", "state": "signed", "days": 2}
+        | {"coupon": ["30.00", "满减"]}
+    )
+    person = load_people()[0].model_copy(update={"orders": [plan]})
+
+    [bundle] = bundles_of(person, load_products(), load_rules(), NOW)
+
+    goods, gift = bundle.order.lines
+    assert (gift.is_gift, gift.paid, gift.unit_price > 0) == (True, 0, True)
+    assert goods.paid == goods.unit_price - 30
+    assert bundle.order.paid_total == goods.paid
