@@ -3,6 +3,7 @@ note for the warehouse."""
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from actions.base import OrderAction
 from actions.cards import goods_text, options_text, yuan
@@ -102,7 +103,7 @@ async def _take_quantity(turn: Turn, order: Order, pieces: Pieces, *, is_agreed:
     if not is_agreed:
         known = {"line_id": line.line_id, "quantity": str(wanted)}
         choices = [agree(INTENT, "confirm_quantity", order, **known), not_now()]
-        words = {"goods": goods_text(line), "before": str(line.quantity), "after": str(wanted)}
+        words: dict[str, Any] = {"goods": goods_text(line), "before": str(line.quantity), "after": str(wanted)}
         turn.say("utter_confirm_quantity", choices=choices, explanation=verdict.explanation, **words)
         return []
     change = LineChange(line_id=line.line_id, quantity=wanted)

@@ -84,7 +84,7 @@ async def test_a_photo_in_a_form_waits_and_goes_with_the_case(talk: Talk) -> Non
     await shopper.say("affirm", "确认提交")
 
     assert "1 张照片" in shopper.text
-    assert [card.case.evidence for card in shopper.cards if card.type == "case"] == [[]]  # the card as it was opened
+    assert [len(card.case.evidence) for card in shopper.cards if card.type == "case"] == [1]  # shown with it
     assert shopper.slots["attached_pictures"] == ["a1"]
 
 
