@@ -99,10 +99,10 @@ class Platforms:
         chance = random.Random(seed_of)
 
         def plan(faults: list[Any]) -> deque[Any]:
-            return deque(chance.choice([*faults, *[None] * (NO_FAULT * len(faults))]) for _ in range(200_000))
+            return deque(chance.choices([*faults, *[None] * (NO_FAULT * len(faults))], k=100_000))
 
         self.webhook.faults = plan([500, 503, "drop_before", "drop_after"])
-        self.wechat.faults = plan(["busy", 45009, 40001])
+        self.wechat.faults = plan(["busy", 45009, 40001, "drop_before"])
         self.wecom.faults = plan(["busy", "drop_after"])
         self.wecom.sync_faults = plan([-1])
         self.webhook.media_faults = plan([500])

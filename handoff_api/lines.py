@@ -87,6 +87,7 @@ MEDIA = {kind: f"[{name}]" for kind, name in MEDIA_NAMES.items()}
 VOICE_OF = "[语音 {seconds} 秒]"
 VOICE_NOT_HEARD = "语音已经收到，不过智能客服还听不懂语音，麻烦您打字说一下；也可以回复「转人工」请客服来听。"
 FILE_NOT_READ = "已经收到。请用文字说一下遇到的问题，这样处理得更快；也可以回复「转人工」请客服来看。"
+NOT_TAKEN = "抱歉，这里收不到{what}，麻烦您用文字说一下。"
 NOT_RECEIVED = "{what}（没有收到：{reason}）"
 SEND_AGAIN = "抱歉，您发来的{what}没有收到（{reason}），麻烦再发一次，或者用文字说一下。"
 FILE_LINK = "[{what}] {name}：{url}"

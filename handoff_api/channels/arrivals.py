@@ -30,8 +30,11 @@ GREETING = 1
 
 @dataclass(frozen=True)
 class Arrival:
+    """`is_owed`: something was said or held that this user has not been sent."""
+
     visitor: VisitorIdentity
     menu: list[MenuItem]
+    is_owed: bool
 
 
 class Arrivals:
@@ -64,12 +67,13 @@ class Arrivals:
             _answer_here(link, row)
             if entry and entry.order_number:
                 row.page = {**row.page, "order_number": entry.order_number}
-            await self._renew(session, link, inbound, now=now)
+            released = await self._renew(session, link, inbound, now=now)
+            is_owed = released > 0 or row.last_seq > link.relayed_seq
             menu = [MenuItem.model_validate(item) for item in link.menu]
             visitor = _visitor(row)
         if left:
             await self._conversations.leave_behind(_visitor(left), visitor.conversation_id)
-        return Arrival(visitor, menu)
+        return Arrival(visitor, menu, is_owed)
 
     async def _conversation(self, session: AsyncSession, shopper: ShopperIdentity | None) -> ConversationRecord:
         if shopper is None:
@@ -79,7 +83,8 @@ class Arrivals:
         row.shopper_level = shopper.level or row.shopper_level
         return row
 
-    async def _renew(self, session: AsyncSession, link: ChannelLinkRecord, inbound: Inbound, *, now: datetime) -> None:
+    async def _renew(self, session: AsyncSession, link: ChannelLinkRecord, inbound: Inbound, *, now: datetime) -> int:
+        """How many messages that were held may go now."""
         link.last_inbound_at = now
         link.context = {**link.context, **inbound.context}
         if inbound.kind == "leave":
@@ -93,8 +98,9 @@ class Arrivals:
                 is_message=not inbound.by_event,
             )
             link.context = {**link.context, "is_counted": True}
-        if inbound.kind not in ("leave", "note"):
-            await channels.release_held(session, link.channel, link.user_id, now=now)
+        if inbound.kind in ("leave", "note"):
+            return 0
+        return await channels.release_held(session, link.channel, link.user_id, now=now)
 
     def _shopper(self, inbound: Inbound) -> ShopperIdentity | None:
         """What the shop vouches for. A stale or forged token makes nobody somebody else; the message still counts."""

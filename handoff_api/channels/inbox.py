@@ -9,10 +9,12 @@ Rule 3. Too fast is later, never lost. What can never be obeyed is marked dead w
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.frames import RateService
 from contracts.identity import VisitorIdentity
@@ -45,6 +47,17 @@ AT_ONCE = 4
 acknowledged at once."""
 FILES_AT_ONCE = 4
 """Fetching takes seconds and memory; words do not wait behind it."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a message's turn went; `new`: it has another at `next_at`."""
+
+    inbox_id: int
+    state: str = "new"
+    reason: str = ""
+    next_at: datetime | None = None
+    has_failed: bool = False
 
 
 class Inbox:
@@ -104,67 +117,48 @@ class Inbox:
         try:
             while key in self._wanted:
                 self._wanted.discard(key)
-                while await self._next(key):
-                    pass
+                await self._obey_all(key)
         finally:
             self._driven.discard(key)
 
-    async def _next(self, key: tuple[str, str]) -> bool:
-        """One message; False if there is none to be obeyed now. Files have slots of their own."""
-        async with self._slots:
-            row = await self._claim(*key)
-            if row is None:
-                return False
-            if not (row.body or {}).get("media"):
-                await self._work_on(row)
-                return True
-        async with self._fetching:
-            await self._work_on(row)
-        return True
+    async def _obey_all(self, key: tuple[str, str]) -> None:
+        """One message after the other; how one ended is written down with the claim of the next. Files have slots of
+        their own."""
+        ended: Ended | None = None
+        while True:
+            async with self._slots:
+                row = await self._claim(*key, ended)
+                if row is None:
+                    return
+                is_file = bool((row.body or {}).get("media"))
+                ended = None if is_file else await self._work_on(row)
+            if is_file:
+                async with self._fetching:
+                    ended = await self._work_on(row)
 
-    async def _claim(self, channel: str, user_id: str) -> ChannelInboxRecord | None:
+    async def _claim(self, channel: str, user_id: str, ended: Ended | None) -> ChannelInboxRecord | None:
         async with self._record.writing() as session:
+            if ended:
+                await _write_down(session, ended)
             return await channels.claim_inbound(session, channel, user_id, now=self._clock(), lease=LEASE)
 
-    async def _work_on(self, row: ChannelInboxRecord) -> None:
+    async def _work_on(self, row: ChannelInboxRecord) -> Ended:
         try:
             await self._obey(row)
         except RateLimited:
-            await self._settle(row, next_at=self._clock() + SLOW_DOWN)
+            return Ended(row.inbox_id, next_at=self._clock() + SLOW_DOWN)
         except Theirs as refused:
-            await self._settle(row, state="done", reason=refused.code)
+            return Ended(row.inbox_id, "done", refused.code)
         except (TimeoutError, BridgeError, SQLAlchemyError, TryLater) as error:
-            await self._try_again(row, error)
-        else:
-            await self._settle(row, state="done")
+            return self._failed(row, error)
+        return Ended(row.inbox_id, "done")
 
-    async def _try_again(self, row: ChannelInboxRecord, error: BaseException) -> None:
+    def _failed(self, row: ChannelInboxRecord, error: BaseException) -> Ended:
         name = type(error).__name__
         log.warning("channel.inbound_failed", channel=row.channel, inbox_id=row.inbox_id, error=name)
         if row.attempts >= len(RETRIES):
-            await self._settle(row, state="dead", reason=name)
-        else:
-            await self._settle(row, next_at=self._clock() + RETRIES[row.attempts], has_failed=True)
-
-    async def _settle(
-        self,
-        row: ChannelInboxRecord,
-        *,
-        state: str = "new",
-        reason: str = "",
-        next_at: datetime | None = None,
-        has_failed: bool = False,
-    ) -> None:
-        """What was said is in the conversation now; here only its id stays."""
-        async with self._record.writing() as session:
-            stored = await channels.inbound(session, row.inbox_id)
-            if stored is None:
-                return
-            stored.state, stored.reason, stored.lease_until = state, reason, None
-            stored.next_at = next_at or stored.next_at
-            stored.attempts += has_failed
-            if state == "done":
-                stored.body = None
+            return Ended(row.inbox_id, "dead", name)
+        return Ended(row.inbox_id, next_at=self._clock() + RETRIES[row.attempts], has_failed=True)
 
     async def _obey(self, row: ChannelInboxRecord) -> None:
         inbound = Inbound.model_validate(row.body)
@@ -184,7 +178,8 @@ class Inbox:
                 pass  # the arrival was all of it
             case "person":
                 await self._messages.request_person(arrival.visitor, client_id)
-        self._relay.poke(arrival.visitor.conversation_id)
+        if arrival.is_owed:
+            self._relay.poke(arrival.visitor.conversation_id)
 
     async def _with_file(self, row: ChannelInboxRecord, inbound: Inbound, arrival: Arrival) -> Inbound:
         conversation_id = arrival.visitor.conversation_id
@@ -232,6 +227,19 @@ class Inbox:
             await self._messages.leave_queue(visitor, client_id)
         except IllegalStep:
             return  # they wait no longer
+
+
+async def _write_down(session: AsyncSession, ended: Ended) -> None:
+    """What was said is in the conversation now; here only its id stays."""
+    stored = await channels.inbound(session, ended.inbox_id)
+    if stored is None:
+        return
+    stored.state, stored.reason, stored.lease_until = ended.state, ended.reason, None
+    stored.next_at = ended.next_at or stored.next_at
+    stored.attempts += ended.has_failed
+    if ended.state == "done":
+        stored.body = None
+    await session.flush()
 
 
 def client_id_of(row: ChannelInboxRecord) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.events import AuthorKind, Event
 from contracts.frames import TypingFrame
 from contracts.identity import VisitorIdentity
 from handoff_api.channels.messages import Adapter, Outgoing
@@ -50,8 +51,9 @@ class Relay:
         self._wanted: set[str] = set()
 
     # --- what the herald tells --------------------------------------------------------------------------------------
-    def grown(self, row: ConversationRecord) -> None:
-        if row.channel in self._adapters:
+    def grown(self, row: ConversationRecord, new: Sequence[Event]) -> None:
+        """A shopper's own words are not said back; the sweep passes over them."""
+        if row.channel in self._adapters and any(event.author.kind is not AuthorKind.SHOPPER for event in new):
             self.poke(row.conversation_id)
 
     def typing(self, frame: TypingFrame) -> None:
@@ -120,8 +122,10 @@ class Relay:
         async with self._record.writing() as session:
             row = await conversations.locked(session, visitor.conversation_id)
             link = _current(row, await channels.links_of(session, visitor.conversation_id))
-            if link and await channels.outbound(session, delivery_id) is None:
-                session.add(outbox_row(link, message, delivery_id, row.last_seq, now=now))
+            if link is None or await channels.outbound(session, delivery_id):
+                return
+            session.add(outbox_row(link, message, delivery_id, row.last_seq, now=now))
+        self._sender.poke(link.channel, link.user_id)
 
     async def delivery_failed(self, delivery_id: str, reason: str) -> None:
         await self._sender.reported_failed(delivery_id, reason)

@@ -9,6 +9,7 @@ Rule 3. A failure is tried again later and later; after that it is dead, and a p
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -34,6 +35,14 @@ LEASE = timedelta(seconds=60)
 RETRIES = [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 30, 60, 120, 300, 900, 1800, 3600)]
 AT_ONCE = 20
 """Tries at the same time per account."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A delivery that the platform has."""
+
+    delivery: Delivery
+    sent: Sent
 
 
 class Sender:
@@ -70,36 +79,50 @@ class Sender:
             while key in self._wanted:
                 self._wanted.discard(key)
                 async with self._slots[key[0]]:
-                    while delivery := await self._claim(*key):
-                        await self._try(key[0], delivery)
+                    await self._send_all(key)
         finally:
             self._driven.discard(key)
 
+    async def _send_all(self, key: tuple[str, str]) -> None:
+        """One after the other; that one was taken is written down with the claim of the next."""
+        taken: Taken | None = None
+        while delivery := await self._claim(*key, taken):
+            taken = await self._try(key[0], delivery)
+
     # --- claiming ---------------------------------------------------------------------------------------------------
-    async def _claim(self, channel: str, user_id: str) -> Delivery | None:
+    async def _claim(self, channel: str, user_id: str, taken: Taken | None) -> Delivery | None:
         """The next message, paid for; None if there is none, or none may be sent."""
         now = self._clock()
-        held = ""
+        changed = ""
         async with self._record.writing() as session:
+            if taken:
+                await _settle(session, channel, taken, now=now)
+                changed = taken.delivery.conversation_id if self._has_quota(channel) else ""
             row = await channels.claim_outbound(session, channel, user_id, now=now, lease=LEASE)
-            link = await channels.link(session, channel, user_id, hold=True)
-            if row is None or link is None:
-                return None
-            if self._adapters[channel].capabilities.has_quota:
-                decision = budget.decide(link.grants, may_use_reserve=_may_use_reserve(row), now=now)
-                if decision is not Decision.SEND:
-                    await self._hold(session, row, link, now=now)
-                    held = row.conversation_id
-                if decision is Decision.HOLD:
-                    row = None
-                elif decision is Decision.PROMPT:
-                    row = await _prompt(session, row, link, now=now)
-                if row:
-                    link.grants = budget.spent(link.grants, now=now)
-            delivery = _delivery(row, link) if row else None
-        if held:
-            await self._tell_agents(held)
+            link = await channels.link(session, channel, user_id, hold=True) if row else None
+            if row and link and self._has_quota(channel):
+                found = row
+                row = await self._paid(session, row, link, now=now)
+                changed = changed if row is found else found.conversation_id
+            delivery = _delivery(row, link) if row and link else None
+        if changed:
+            await self._tell_agents(changed)
         return delivery
+
+    def _has_quota(self, channel: str) -> bool:
+        return self._adapters[channel].capabilities.has_quota
+
+    async def _paid(
+        self, session: AsyncSession, row: ChannelOutboxRecord, link: ChannelLinkRecord, *, now: datetime
+    ) -> ChannelOutboxRecord | None:
+        """This message, or the last one that asks to go on, or none: then everything is held."""
+        decision = budget.decide(link.grants, may_use_reserve=_may_use_reserve(row), now=now)
+        if decision is not Decision.SEND:
+            await self._hold(session, row, link, now=now)
+        if decision is Decision.HOLD:
+            return None
+        link.grants = budget.spent(link.grants, now=now)
+        return await _prompt(session, row, link, now=now) if decision is Decision.PROMPT else row
 
     async def _hold(
         self, session: AsyncSession, row: ChannelOutboxRecord, link: ChannelLinkRecord, *, now: datetime
@@ -112,29 +135,13 @@ class Sender:
         log.info("channel.held", channel=row.channel, delivery_id=row.delivery_id, is_window_open=is_open)
 
     # --- trying -----------------------------------------------------------------------------------------------------
-    async def _try(self, channel: str, delivery: Delivery) -> None:
+    async def _try(self, channel: str, delivery: Delivery) -> Taken | None:
         try:
             sent = await self._adapters[channel].send(delivery)
         except NotDelivered as error:
             await self._failed(channel, delivery, error)
-        else:
-            await self._settle(channel, delivery, sent)
-
-    async def _settle(self, channel: str, delivery: Delivery, sent: Sent) -> None:
-        now = self._clock()
-        async with self._record.writing() as session:
-            row = await channels.outbound(session, delivery.delivery_id, hold=True)
-            if row and row.state == "sending":
-                row.state, row.settled_at, row.lease_until, row.reason = "sent", now, None, ""
-                row.platform_id = sent.platform_id
-            if sent.context or sent.costs_nothing:
-                link = await channels.link(session, channel, delivery.user_id, hold=True)
-                if link:
-                    link.context = {**link.context, **sent.context}
-                    if sent.costs_nothing:
-                        link.grants = budget.given_back(link.grants, now=now)
-        if self._adapters[channel].capabilities.has_quota:
-            await self._tell_agents(delivery.conversation_id)
+            return None
+        return Taken(delivery, sent)
 
     async def _failed(self, channel: str, delivery: Delivery, error: NotDelivered) -> None:
         now = self._clock()
@@ -176,6 +183,20 @@ class Sender:
         except ConversationNotFound:
             return
         await self._herald.announce(row)
+
+
+async def _settle(session: AsyncSession, channel: str, taken: Taken, *, now: datetime) -> None:
+    sent = taken.sent
+    row = await channels.outbound(session, taken.delivery.delivery_id, hold=True)
+    if row and row.state == "sending":
+        row.state, row.settled_at, row.lease_until, row.reason = "sent", now, None, ""
+        row.platform_id = sent.platform_id
+    if sent.context or sent.costs_nothing:
+        link = await channels.link(session, channel, taken.delivery.user_id, hold=True)
+        if link:
+            link.context = {**link.context, **sent.context}
+            link.grants = budget.given_back(link.grants, now=now) if sent.costs_nothing else link.grants
+    await session.flush()
 
 
 def _may_use_reserve(row: ChannelOutboxRecord) -> bool:

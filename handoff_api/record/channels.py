@@ -129,10 +129,11 @@ async def hold_all(session: AsyncSession, channel: str, user_id: str, reason: st
     await session.execute(change.values(state="held", reason=reason, lease_until=None))
 
 
-async def release_held(session: AsyncSession, channel: str, user_id: str, *, now: datetime) -> None:
-    """The shopper wrote: the platform allows messages again, and what was held goes first."""
+async def release_held(session: AsyncSession, channel: str, user_id: str, *, now: datetime) -> int:
+    """The shopper wrote: the platform allows messages again, and what was held goes first. How many."""
     change = update(O).where(O.channel == channel, O.user_id == user_id, O.state == "held")
-    await session.execute(change.values(state="pending", reason="", attempts=0, next_at=now))
+    done = await session.execute(change.values(state="pending", reason="", attempts=0, next_at=now))
+    return cast(CursorResult[Any], done).rowcount
 
 
 async def undelivered(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, list[ChannelOutboxRecord]]:

@@ -5,6 +5,7 @@ Rule 2. What it says twice or not at all does no harm: sockets hold `seq` agains
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -46,7 +47,7 @@ MANY, PAUSE_S = 30, 0.9
 class Listener(Protocol):
     """Who delivers what is said outside of our own sockets. It must not wait."""
 
-    def grown(self, row: ConversationRecord) -> None: ...
+    def grown(self, row: ConversationRecord, new: Sequence[Event]) -> None: ...
 
     def typing(self, frame: TypingFrame) -> None: ...
 
@@ -70,7 +71,7 @@ class Herald:
         """`new` was appended to the conversation; `is_moved`: its status or place changed as well."""
         if new:
             for listener in self._listeners:
-                listener.grown(row)
+                listener.grown(row, new)
         self._tell_events(row.conversation_id, new)
         await self._tell_state(row, is_moved=is_moved)
         self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})

@@ -36,8 +36,8 @@ TRIES = 3
 
 @dataclass
 class WechatPlatform:
-    """`shown`: what each user sees. `faults` are eaten one per send: an errcode, "busy" (500, nothing taken), "refuse"
-    (connection closed before anything was taken), "stall", "drop_after" (taken, answer lost)."""
+    """`shown`: what each user sees. `faults` are eaten one per send: an errcode, "busy" (nothing taken), "stall",
+    "drop_before" (502, nothing taken), "drop_after" (taken, answer lost)."""
 
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     quota: dict[str, list[float]] = field(default_factory=dict)
@@ -164,6 +164,8 @@ def create_wechat(platform: WechatPlatform) -> FastAPI:
             return JSONResponse({"errcode": fault, "errmsg": ""})
         elif fault == "busy":
             return JSONResponse({"errcode": -1, "errmsg": "system error"})
+        elif fault == "drop_before":
+            return JSONResponse({}, 502)
         code = platform.send(raw, json.loads(raw))
         return JSONResponse({"errcode": code, "errmsg": ""}, 502 if fault == "drop_after" else 200)
 

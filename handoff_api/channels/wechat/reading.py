@@ -9,7 +9,8 @@ from handoff_api.channels.messages import Inbound, MediaKind, MediaRef
 
 PERSON = "person"
 MEDIA: dict[str, MediaKind] = {"image": "picture", "voice": "voice", "video": "video", "shortvideo": "video"}
-WORDS = {"miniprogrampage": "[小程序卡片]", "file": "[文件]"}
+UNTAKEN = {"file": "文件", **{kind: lines.MEDIA_NAMES[name] for kind, name in MEDIA.items()}}
+"""What comes without anything to fetch it by."""
 
 
 def read(said: dict[str, str], account: WechatAccount, *, now: datetime) -> Inbound | None:
@@ -45,6 +46,8 @@ def _message(said: dict[str, str], account: WechatAccount) -> dict[str, Any] | N
         return {"kind": "press", "item_id": said["bizmsgmenuid"], "text": said.get("Content", ""), **grant}
     if media := _media(kind, said, account):
         return {"kind": "text", "text": lines.MEDIA[media.kind], "media": media, **grant}
+    if (name := UNTAKEN.get(kind)) and not said.get("Recognition"):
+        return {"kind": "text", "text": f"[{name}]", "bot_line": lines.NOT_TAKEN.format(what=name), **grant}
     text = _text(kind, said)
     return {"kind": "text", "text": text, **grant} if text else None
 
@@ -67,7 +70,9 @@ def _text(kind: str, said: dict[str, str]) -> str:
             return f"[位置] {said.get('Label', '')}".strip()
         case "link":
             return f"{said.get('Title', '')} {said.get('Url', '')}".strip()
-    return lines.MEDIA[MEDIA[kind]] if kind in MEDIA else WORDS.get(kind, "")
+        case "miniprogrampage":
+            return f"[小程序卡片] {said.get('Title', '')}".strip()
+    return ""
 
 
 def _event(said: dict[str, str], account: WechatAccount) -> dict[str, Any] | None:

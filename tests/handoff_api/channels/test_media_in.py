@@ -348,6 +348,19 @@ async def test_a_passive_account_takes_the_picture_from_the_platforms_own_addres
     assert ("没有收到" in answer.body.decode()) is not is_taken
 
 
+async def test_a_passive_account_says_that_it_takes_no_voice(
+    channels_for: BuildChannels, wechat_account: dict[str, Any], bridge: Bridge, clock: Clock, bot: StandInBot
+) -> None:
+    hub = channels_for({**wechat_account, "reply": "passive", "app_secret": "", "mode": "plain"})
+
+    said = media_message(USER, "voice", "M1", 1, clock(), Format="amr")
+    answer = await call(hub, CHANNEL, as_call(said, clock(), mode="plain"))
+
+    assert lines.NOT_TAKEN.format(what="语音") in answer.body.decode()
+    assert [body.text for body in await shopper_said(bridge)] == ["[语音]"]
+    assert bot.turns == []
+
+
 async def test_a_picture_in_wecom_is_fetched_after_the_doorbell(
     channels_for: BuildChannels,
     wecom_account: dict[str, Any],
