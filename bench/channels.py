@@ -66,7 +66,7 @@ def heading() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each run of the first part")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each run of the first part")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--skip-throughput", action="store_true")

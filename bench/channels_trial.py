@@ -34,7 +34,8 @@ from tests.handoff_api.pictures import picture
 
 KINDS = ("webhook", "wechat", "wecom")
 SENDERS = 50
-QUIET_S = 240.0
+QUIET_S = 90.0
+"""Nothing was delivered for so long: what is left will not come."""
 PATIENCE_S = 240.0
 """A bridge that was killed comes back within this time, also on a machine that has other things to do."""
 PICTURE_EVERY = 15
@@ -206,12 +207,18 @@ def endurance(messages: int, users: int, seed_of: int, kills: int, kinds: tuple[
                 uvloop.run(trial.run(messages, users))
             platforms.behave()
             acknowledged_s = time.perf_counter() - started
-            until = time.monotonic() + QUIET_S
-            while not settled(database) and time.monotonic() < until:
-                time.sleep(0.5)
+            _wait_for_the_rest(database)
         found = compared(database, trial)
         found.acknowledged_s, found.delivered_s = acknowledged_s, time.perf_counter() - started
         return found
+
+
+def _wait_for_the_rest(database: Path) -> None:
+    sent, changed_at = -1, time.monotonic()
+    while not settled(database) and time.monotonic() - changed_at < QUIET_S:
+        time.sleep(0.5)
+        if (now_sent := _sent(database)) != sent:
+            sent, changed_at = now_sent, time.monotonic()
 
 
 @contextmanager
