@@ -26,6 +26,7 @@ COMMANDS = {
         suite.conformance,
     ),
     "bench-cases": ("turns and seconds of every shopper's task (WORD chooses some)", endure.bench_cases),
+    "bench-web": ("the two faces: size, speed, heap of a long day, input delay (WRITE=1)", endure.bench_web),
     "chaos": ("random faults under live talk (ROUNDS=20, SEED)", endure.chaos),
     "check": ("formatting, lint, types, import directions, training data", check.run),
 }

@@ -1,4 +1,4 @@
-"""`make bench-turns`, `bench-handoff`, `bench-channels` and `chaos`: how fast it is, what it takes in and survives."""
+"""`make chaos` and the measurements of a running system: how fast it is, what it takes in and survives."""
 
 import os
 import subprocess
@@ -42,6 +42,13 @@ def bench_cases() -> None:
     """Every task of a shopper, one after another: WORD chooses some."""
     build.everything()
     _run("bench.cases", *filter(None, [os.environ.get("WORD")]))
+
+
+def bench_web() -> None:
+    """Size, speed, memory and input delay of the two faces; WRITE=1 writes docs/benchmarks-web.md."""
+    build.everything()
+    published = ["--write", str(ROOT / "docs" / "benchmarks-web.md")] if os.environ.get("WRITE") else []
+    _run("bench.web", *published)
 
 
 def chaos() -> None:

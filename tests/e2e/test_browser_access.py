@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.e2e.system import ROOT, System
-from tests.e2e.test_browser import OpenPage, end_conversation, say, sign_in, visit_store
+from tests.e2e.test_browser import OpenPage, end_conversation, sign_in
 from tests.e2e.test_browser_desk import with_agent
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -59,13 +59,9 @@ def test_a_conversation_at_the_desk_and_in_the_chat(page_of: OpenPage, system: S
     shopper, agent = page_of(), page_of(1440, 900)
     in_colours(shopper, colours)
     in_colours(agent, colours)
-    chat = visit_store(shopper, system, "沈知夏")
-    say(chat, "我的快递到哪了")
-    expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
+    chat, _ = with_agent(shopper, agent, system, "沈知夏", "大衣有个扣子掉了")
+    expect(agent.get_by_role("complementary", name="顾客信息").get_by_text("暖阳羊毛混纺大衣").first).to_be_visible()
     [frame] = [each for each in shopper.frames if each.url.startswith(system.bridge)]
-    require_accessible(frame)
-
-    with_agent(shopper, agent, system, "", "大衣有个扣子掉了")
     require_accessible(agent)
     require_accessible(frame)
     end_conversation(agent)

@@ -104,3 +104,17 @@ function inOrder(transcript: Transcript): Event[] {
 export function isOurs(kind: AuthorKind): boolean {
   return kind !== "shopper";
 }
+
+/** What did not change is the same object as before, so that only what did is drawn anew. */
+export function unchangedKept(before: readonly Entry[], now: readonly Entry[]): Entry[] {
+  const known = new Map(before.map((entry) => [entry.key, entry]));
+  return now.map((entry) => {
+    const old = known.get(entry.key);
+    return old && isAlike(old, entry) ? old : entry;
+  });
+}
+
+function isAlike(old: Entry, entry: Entry): boolean {
+  const [one, other] = [old, entry] as unknown as Record<string, unknown>[];
+  return Object.keys(entry).every((name) => one?.[name] === other?.[name]);
+}

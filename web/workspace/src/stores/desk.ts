@@ -9,6 +9,7 @@ import { computed, ref, shallowRef } from "vue";
 import { ApiError, socketTicket } from "../net/http";
 import { serverNow } from "../net/server_time";
 import { steadyClock } from "../net/steady_clock";
+import { together } from "../net/together";
 import { socketUrl, TicketedSocket } from "../net/ticketed_socket";
 import { words } from "../strings.zh-CN";
 import { useColleagues } from "./colleagues";
@@ -77,16 +78,20 @@ export const useDesk = defineStore("desk", () => {
     if (connection.value) return;
     outbox = new Outbox<Said>(sessionStorage, `shouhou.outbox.${session.agentId}.`, Date.now());
     for (const command of outbox.waiting()) restorePending(command);
-    connection.value = new Connection<Said, AgentFrame>({
+    const line: Connection<Said, AgentFrame> = new Connection<Said, AgentFrame>({
       openSocket: () => ticketedSocket(),
       hello: () => ({ type: "hello", protocol: PROTOCOL, ticket }) as { type: string },
-      onFrame: take,
+      onFrame: together((frame) => {
+        // What was still to be taken when the agent signed out is nobody's.
+        if (connection.value === line) take(frame);
+      }),
       onState: (state) => (link.value = state),
       outbox,
       clock,
       random: Math.random,
     });
-    connection.value.start();
+    connection.value = line;
+    line.start();
   }
 
   function ticketedSocket(): TicketedSocket {
