@@ -1,7 +1,7 @@
 """Where stock Rasa does at every action, or for every line of data, what it need do once. `mend` puts quick ways in.
 
-- `RemoteAction._validate_action_result` checks the *schema* of action replies against the schema of schemas before
-  every reply (15 ms and more); the mended one compiles the schema once.
+Its policies and its calls of actions have files of their own: `quick_policies.py`, `quick_actions.py`.
+
 - `Event.resolve_by_type` walks all subclasses for every event it reads; the mended one looks the class up by name.
 - `DialogueStateTracker.copy`, taken before every action, replays the whole conversation; the mended one copies its
   state, so the five hundredth turn costs what the tenth did.
@@ -9,114 +9,35 @@
 - `DialogueStateTracker.applied_events`, asked for by every policy at every action, goes through the whole conversation,
   and the policies replay what it gives. The mended one begins at a quiet point not too long ago: rules and memoised
   stories look at the last turns only.
-- `RemoteAction._action_call_format` sends the whole conversation to the action server at every action; the mended one
-  sends its latest events, which is all our actions look at.
-- `EndpointConfig.session` makes a connection for every call; the mended one keeps one open.
 - `DaskGraphRunner.run` makes a plan of the graph at every message and every prediction; the mended one makes it once.
 - `TrainingData.merge`, called for every file, copies all lines so far to their last atom, and `Message.__hash__` writes
   each as JSON to compare it: half a minute with 28,000 lines. The mended ones copy what can change, and hash the text.
 - A full garbage collection looks through all of Rasa and the model; `spare_the_collector` takes them out of it.
 """
 
-import asyncio
 import copy
 import gc
 import itertools
 from collections import deque
 from typing import Any, Callable, Dict, List, Optional, Text, Tuple, Type
 
-import aiohttp
-import rasa
-from jsonschema.validators import validator_for
-from rasa.core.actions.action import RemoteAction
 from rasa.core.actions.forms import FormAction
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
-from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import all_subclasses
-from rasa.utils.endpoints import EndpointConfig
+
+from bot.extensions.quick_policies import forget_seen
 
 LOOKED_BACK = 240  # so far the beginning of what policies see is looked for: forms may follow one another
-SENT = 80  # events an action is sent, some twelve turns
 YOUNG_OBJECTS = 10_000  # a turn makes thousands; Python's 700 would look through them while they are in use
+CHANGEABLE = (list, dict, set)
 KEPT = 40  # events that are looked at in any case: some eight turns, more than any rule or story is long
-
-
-def compiled_check() -> Callable[[RemoteAction, Dict[Text, Any]], bool]:
-    """The check of an action's reply, with the schema prepared once. Raises jsonschema's ValidationError."""
-    schema = RemoteAction.action_response_format_spec()
-    checker = validator_for(schema)
-    checker.check_schema(schema)
-    validator = checker(schema)
-
-    def validate(action: RemoteAction, result: Dict[Text, Any]) -> bool:
-        if not _is_plain(result):
-            validator.validate(result)
-        return True
-
-    return validate
-
-
-def _is_plain(result: Any) -> bool:
-    """Is it what nearly every reply is: slots, a form's name, responses? Anything else is left to the schema."""
-    if not isinstance(result, dict) or not isinstance(result.get("events"), list):
-        return False
-    responses = result.get("responses")
-    return (
-        isinstance(responses, list)
-        and all(isinstance(response, dict) for response in responses)
-        and all(_is_plain_event(event) for event in result["events"])
-    )
-
-
-def _is_plain_event(event: Any) -> bool:
-    if not isinstance(event, dict) or not isinstance(event.get("name"), (str, type(None))):
-        return False
-    if event.get("timestamp") is not None or event.get("metadata") is not None:
-        return False
-    kind = event.get("event")
-    return kind == "active_loop" or (kind == "slot" and bool(event["name"]) and "value" in event)
-
-
-def call_with_latest_events(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[Text, Any]:
-    """What the action server is asked, in Rasa's own form."""
-    state = tracker.current_state(EventVerbosity.NONE)
-    start = max(0, len(tracker.events) - SENT)
-    state["events"] = [event.as_dict() for event in itertools.islice(tracker.events, start, None)]
-    call = {"next_action": action.name(), "sender_id": tracker.sender_id, "tracker": state, "version": rasa.__version__}
-    if not action._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(action.name()):
-        call["domain"] = domain.as_dict()
-    return call
-
-
-class _KeptOpen:
-    """A client session for `async with` that outlives the block."""
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-
-    async def __aenter__(self) -> aiohttp.ClientSession:
-        return self._session
-
-    async def __aexit__(self, *_: Any) -> None:
-        """It stays open for the next call."""
-
-
-def kept_session(endpoint: EndpointConfig) -> _KeptOpen:
-    """One session per endpoint and event loop, made when it is first needed."""
-    loop = asyncio.get_running_loop()
-    known = endpoint.__dict__.get("_kept")
-    if known is None or known[0] is not loop or known[1].closed:
-        known = endpoint.__dict__["_kept"] = (loop, _new_session(endpoint))
-    return _KeptOpen(known[1])
-
-
-_new_session = EndpointConfig.session
 
 
 def run_planned(
@@ -168,6 +89,7 @@ def event_lookup() -> Callable[[Text, Optional[Type[Event]]], Optional[Type[Even
 def copy_of_state(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A tracker of its own with the same events and state; the events themselves are shared, as nobody changes them."""
     twin: DialogueStateTracker = copy.copy(tracker)
+    forget_seen(twin)
     twin.events = copy.copy(tracker.events)
     twin.slots = type(tracker.slots)()
     twin.slots.update({name: _own(slot) for name, slot in tracker.slots.items()})
@@ -179,8 +101,11 @@ def copy_of_state(tracker: DialogueStateTracker) -> DialogueStateTracker:
 
 
 def _own(slot: Any) -> Any:
-    twin = copy.copy(slot)
-    twin._value = copy.copy(slot.value)
+    """What `copy.copy` gives, by hand: dozens of slots are copied at every action."""
+    twin = object.__new__(type(slot))
+    twin.__dict__.update(slot.__dict__)
+    if type(slot.value) in CHANGEABLE:
+        twin._value = copy.copy(slot.value)
     return twin
 
 
@@ -263,8 +188,6 @@ def spare_the_collector() -> None:
 
 def mend_serving() -> None:
     """What only a server profits from: in a training the runner must let go of what it is done with."""
-    RemoteAction._action_call_format = call_with_latest_events  # type: ignore[method-assign]
-    EndpointConfig.session = kept_session  # type: ignore[method-assign,assignment]
     DaskGraphRunner.run = run_planned  # type: ignore[method-assign]
 
 
@@ -272,7 +195,6 @@ def mend() -> None:
     """Put the quick ways in place, in this process. Once is enough; a second time changes nothing."""
     if DialogueStateTracker.copy is copy_of_state:
         return
-    RemoteAction._validate_action_result = compiled_check()  # type: ignore[method-assign]
     Event.resolve_by_type = staticmethod(event_lookup())  # type: ignore[method-assign]
     DialogueStateTracker.copy = copy_of_state  # type: ignore[method-assign]
     DialogueStateTracker.applied_events = recent_events  # type: ignore[method-assign]

@@ -12,6 +12,8 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.extensions.quick_policies import forget_seen
+
 DEFAULT_CONVERSATIONS = 5000
 
 
@@ -31,6 +33,7 @@ class TrackerMemory(TrackerStore):
         super().__init__(domain, event_broker, **kwargs)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
+        forget_seen(tracker)  # what the policies saw would take more room than the conversation
         self._trackers[tracker.sender_id] = tracker
         self._trackers.move_to_end(tracker.sender_id)
         while len(self._trackers) > self._most:

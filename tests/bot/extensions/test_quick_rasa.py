@@ -1,16 +1,13 @@
 """The mended places give what Rasa's own give, without the work that grew with every turn."""
 
-import asyncio
 import gc
 import warnings
-from typing import Any, Dict, List
+from typing import Any, List
 
 import pytest
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Rasa's and TensorFlow's own, at import
-    from jsonschema import ValidationError
-    from rasa.core.actions.action import RemoteAction
     from rasa.core.actions.forms import FormAction
     from rasa.engine.graph import GraphSchema, SchemaNode
     from rasa.engine.runner.dask import DaskGraphRunner
@@ -20,18 +17,13 @@ with warnings.catch_warnings():
     from rasa.shared.core.trackers import DialogueStateTracker
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
-    from rasa.utils.endpoints import EndpointConfig
 
     from bot.extensions.quick_rasa import (
         KEPT,
         LOOKED_BACK,
-        SENT,
-        call_with_latest_events,
-        compiled_check,
         copy_of_state,
         event_lookup,
         hash_of_line,
-        kept_session,
         merge_lines,
         recent_events,
         run_planned,
@@ -89,55 +81,6 @@ def test_a_copy_replays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     copy_of_state(tracker)
 
     assert (replayed, len(applied) - replayed) == (200, 0)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        {"events": [], "responses": []},
-        {"events": [{"event": "slot", "name": "a", "value": 1, "timestamp": None}], "responses": [{"text": "b"}]},
-        {"events": [{"event": "active_loop", "name": None}], "responses": []},
-        {"events": [{"event": "reset_slots"}], "responses": []},
-        {"events": [{"event": "slot", "name": "a", "value": 1}]},
-        {},
-    ],
-)
-def test_a_sound_reply_of_an_action_passes(reply: Dict[str, Any]) -> None:
-    assert compiled_check()(RemoteAction("a", None), reply) is True
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        [],
-        {"events": {}},
-        {"responses": ["text"]},
-        {"events": [{"event": 3}]},
-        {"events": [{"event": "slot", "name": 3, "value": 1}], "responses": []},
-        {"events": [{"event": "slot", "name": "a", "value": 1, "timestamp": "now"}], "responses": []},
-        {"events": [{"event": "nothing of Rasa's"}], "responses": []},
-    ],
-)
-def test_a_malformed_reply_is_refused_like_before(reply: Any) -> None:
-    with pytest.raises(ValidationError):
-        RemoteAction("a", None)._validate_action_result(reply)
-    with pytest.raises(ValidationError):
-        compiled_check()(RemoteAction("a", None), reply)
-
-
-def test_the_schema_itself_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    import jsonschema
-
-    checked: List[Any] = []
-    validator = jsonschema.validators.validator_for(RemoteAction.action_response_format_spec())
-    sound = validator.check_schema
-    monkeypatch.setattr(validator, "check_schema", lambda schema: (checked.append(schema), sound(schema)))
-
-    check = compiled_check()
-    for _ in range(5):
-        check(RemoteAction("a", None), {"events": []})
-
-    assert len(checked) == 1
 
 
 @pytest.mark.parametrize("name", ["user", "slot", "action", "active_loop", "session_started", "bot"])
@@ -287,41 +230,6 @@ def test_equal_lines_have_one_hash_and_unequal_ones_stay_apart() -> None:
 
     assert hash_of_line(first) == hash_of_line(same)
     assert first != other
-
-
-# --- what an action is asked ------------------------------------------------------------------------------------------
-def _action() -> RemoteAction:
-    return RemoteAction("action_a", EndpointConfig("http://shop.example", enable_selective_domain=True))
-
-
-def test_an_action_is_asked_as_rasa_asks_it() -> None:
-    tracker, domain = _tracker(5), Domain.empty()
-
-    assert call_with_latest_events(_action(), tracker, domain) == _action()._action_call_format(tracker, domain)
-
-
-def test_a_long_conversation_is_not_sent_along() -> None:
-    tracker = _tracker(200)
-
-    sent = call_with_latest_events(_action(), tracker, Domain.empty())["tracker"]["events"]
-
-    assert sent == [event.as_dict() for event in tracker.events][-SENT:]
-
-
-async def _two_sessions(endpoint: EndpointConfig) -> "tuple[Any, Any]":
-    async with kept_session(endpoint) as first:
-        pass
-    async with kept_session(endpoint) as second:
-        pass
-    is_open = not first.closed
-    await first.close()
-    async with kept_session(endpoint) as third:
-        await third.close()
-    return (first is second, is_open), third is first
-
-
-def test_the_connection_to_the_action_server_stays_open() -> None:
-    assert asyncio.run(_two_sessions(EndpointConfig("http://shop.example"))) == ((True, True), False)
 
 
 # --- the graph --------------------------------------------------------------------------------------------------------
