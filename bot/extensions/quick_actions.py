@@ -1,21 +1,24 @@
-"""Where stock Rasa spends time on a call of the action server that the action need not wait for.
+"""Where stock Rasa spends time on actions that the action need not wait for.
 
 - `RemoteAction._action_call_format` sends the whole conversation at every action, written anew; the mended one sends
   its latest events, which is all our actions look at, each written once.
 - `RemoteAction._validate_action_result` checks the *schema* of action replies against the schema of schemas before
   every reply (15 ms and more); the mended one compiles the schema once.
 - `EndpointConfig.session` makes a connection for every call; the mended one keeps one open.
+- `ActionExtractSlots.run` goes through every mapping of every slot at every message, forms' entities included; the
+  mended one does so only if a slot may be filled by it. Ours are filled by actions alone.
 """
 
 import asyncio
 import itertools
 import json
-from typing import Any, Callable, Dict, Optional, Text
+from typing import Any, Callable, Dict, List, Optional, Text
 
 import aiohttp
 import rasa
 from jsonschema.validators import validator_for
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -120,7 +123,30 @@ def kept_session(endpoint: EndpointConfig) -> _KeptOpen:
 _new_session = EndpointConfig.session
 
 
+_extract_slots = ActionExtractSlots.run
+
+
+async def extract_slots_if_any(
+    action: ActionExtractSlots, channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Domain
+) -> List[Event]:
+    if not _has_slots_to_extract(domain):
+        return []
+    return await _extract_slots(action, channel, nlg, tracker, domain)
+
+
+def _has_slots_to_extract(domain: Domain) -> bool:
+    """May a mapping fill a slot? One of type `custom` that names no action never does. Found out once."""
+    known: Optional[bool] = domain.__dict__.get("_has_slots_to_extract")
+    if known is None:
+        mappings = [mapping for slot in domain.slots for mapping in slot.mappings]
+        may_fill = any(mapping.get("type") != "custom" or mapping.get("action") for mapping in mappings)
+        known = may_fill or ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions
+        domain.__dict__["_has_slots_to_extract"] = known
+    return known
+
+
 def mend_actions() -> None:
+    ActionExtractSlots.run = extract_slots_if_any  # type: ignore[method-assign]
     RemoteAction._validate_action_result = compiled_check()  # type: ignore[method-assign]
     RemoteAction._action_call_format = call_with_latest_events  # type: ignore[method-assign,assignment]
     EndpointConfig.session = kept_session  # type: ignore[method-assign,assignment]

@@ -238,9 +238,10 @@ def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:
         return create_async_engine(
             database_url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
         )
-    path = make_url(database_url).database or ":memory:"
+    url = make_url(database_url).set(drivername=f"sqlite+{sqlite.DRIVER}")
+    path = url.database or ":memory:"
     engine = create_async_engine(
-        database_url, async_creator=partial(sqlite.connect, path), pool_size=READERS, hide_parameters=True
+        url, async_creator=partial(sqlite.connect, path), pool_size=READERS, hide_parameters=True
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)

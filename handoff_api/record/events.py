@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import Author, AuthorKind, Body, Event, MessageBody, NoteBody, OfferedChoice, Reading
@@ -28,6 +28,19 @@ _STORE_READING = (
     .values(reading=bindparam("value", type_=E.reading.type))
     .execution_options(synchronize_session=False)
 )
+_OF_SESSION = (
+    select(E)
+    .where(
+        E.conversation_id == bindparam("conversation"),
+        E.session_id == bindparam("service_session"),
+        E.audience == "everyone",
+    )
+    .order_by(E.seq.desc())
+    .limit(bindparam("count"))
+    .execution_options(populate_existing=True)  # readings are stored past the session's objects
+)
+_OF_SESSION_BY = _OF_SESSION.where(E.author_kind == bindparam("author"))
+_INSERT = insert(E.__table__)
 
 
 async def append(
@@ -61,9 +74,10 @@ async def append(
         body=body,
         turn_id=turn_id,
     )
-    session.add(_to_record(event, row.session_id, client_message_id))
+    if row in session.new:
+        await session.flush()  # the event refers to it
+    await session.execute(_INSERT, _columns(event, row.session_id, client_message_id))
     if isinstance(body, MessageBody | NoteBody):
-        await session.flush()  # the index refers to the event
         await search_index.add(session, event.event_id, body.text)
     return event
 
@@ -78,8 +92,8 @@ def _unworded(body: MessageBody) -> str:
     return "[卡片]" if body.cards else ""
 
 
-def _to_record(event: Event, session_id: str, client_message_id: str | None) -> EventRecord:
-    return EventRecord(
+def _columns(event: Event, session_id: str, client_message_id: str | None) -> dict[str, Any]:
+    return dict(
         event_id=event.event_id,
         conversation_id=event.conversation_id,
         session_id=session_id,
@@ -157,15 +171,10 @@ async def of_session(
 ) -> tuple[list[Event], dict[str, Reading]]:
     """The latest things said in one service session (by one kind of author), in order, and how the shopper's messages
     among them were read."""
-    said_by = [E.author_kind == author.value] if author else []
-    query = (
-        select(E)
-        .where(E.conversation_id == conversation_id, E.session_id == session_id, E.audience == "everyone", *said_by)
-        .order_by(E.seq.desc())
-        .limit(latest)
-        .execution_options(populate_existing=True)  # readings are stored past the session's objects
-    )
-    rows = (await session.execute(query)).scalars().all()[::-1]
+    key = {"conversation": conversation_id, "service_session": session_id, "count": latest}
+    query = _OF_SESSION_BY if author else _OF_SESSION
+    found = await session.execute(query, key | {"author": author.value} if author else key)
+    rows = found.scalars().all()[::-1]
     readings = {row.event_id: Reading.model_validate(row.reading) for row in rows if row.reading}
     return [_to_event(row, ()) for row in rows], readings
 

@@ -3,13 +3,23 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import Attachment, AuthorKind
 from handoff_api.record.tables import EventRecord, FileRecord
 
 F = FileRecord
+
+# Asked at every turn: built once.
+_SENT_BY_SHOPPER = (
+    select(F)
+    .join(EventRecord, EventRecord.event_id == F.event_id)
+    .where(EventRecord.session_id == bindparam("key"), EventRecord.author_kind == AuthorKind.SHOPPER.value)
+    .where(F.has_thumbnail)
+    .order_by(EventRecord.seq.desc(), F.attachment_id)
+    .limit(bindparam("count"))
+)
 
 
 async def by_id(session: AsyncSession, attachment_id: str) -> FileRecord | None:
@@ -38,15 +48,8 @@ async def loose(
 
 async def sent_by_shopper(session: AsyncSession, session_id: str, *, latest: int) -> Sequence[FileRecord]:
     """The latest pictures of the shopper in one service session, in order."""
-    query = (
-        select(F)
-        .join(EventRecord, EventRecord.event_id == F.event_id)
-        .where(EventRecord.session_id == session_id, EventRecord.author_kind == AuthorKind.SHOPPER.value)
-        .where(F.has_thumbnail)
-        .order_by(EventRecord.seq.desc(), F.attachment_id)
-        .limit(latest)
-    )
-    return (await session.execute(query)).scalars().all()[::-1]
+    found = await session.execute(_SENT_BY_SHOPPER, {"key": session_id, "count": latest})
+    return found.scalars().all()[::-1]
 
 
 async def out_of_date(

@@ -3,6 +3,7 @@
 Rule 1. Statements run where they are called. Only what waits runs in a thread: taking the write lock where another
         process holds it, and the commit that waits for the disk.
 Rule 2. It is what SQLAlchemy's aiosqlite dialect asks of a connection, and no more.
+Rule 3. Savepoints, one for every writer, go to the driver as they are: SQLAlchemy compiles them anew each time.
 """
 
 import asyncio
@@ -10,7 +11,27 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine import Connection as SqlConnection
+
+DRIVER = "inline"
 TAKE_WRITE_LOCK = "BEGIN IMMEDIATE"
+
+
+class Dialect(SQLiteDialect_aiosqlite):
+    """`sqlite+inline://`"""
+
+    supports_statement_cache = True
+
+    def do_savepoint(self, connection: SqlConnection, name: str) -> None:
+        connection.exec_driver_sql(f"SAVEPOINT {name}")
+
+    def do_release_savepoint(self, connection: SqlConnection, name: str) -> None:
+        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+registry.register(f"sqlite.{DRIVER}", __name__, Dialect.__name__)
 
 
 class Cursor:

@@ -26,6 +26,12 @@ _LATEST = (
 )
 _COUNT_KNOWN = select(func.count()).where(T.session_id == bindparam("key"), T.tracker_events.is_not(None))
 _BY_ID = select(T).where(T.turn_id == bindparam("key"))
+_ASKED_FOR = (
+    select(T.event_ids, T.slots)
+    .where(T.session_id == bindparam("key"))
+    .order_by(T.number.desc())
+    .limit(bindparam("count"))
+)
 
 
 async def first_open(session: AsyncSession, conversation_id: str) -> TurnRecord | None:
@@ -79,10 +85,10 @@ def is_leased(turn: TurnRecord, now: datetime) -> bool:
 async def asked_for(session: AsyncSession, session_id: str, *, latest: int) -> set[str]:
     """Of the latest messages those the bot had asked for: a form, or a wish that lacked its order, waited before the
     turn for something."""
-    query = select(T.event_ids, T.slots).where(T.session_id == session_id).order_by(T.number.desc()).limit(latest + 1)
+    told = await session.execute(_ASKED_FOR, {"key": session_id, "count": latest + 1})
     asked: set[str] = set()
     is_asking = False
-    for event_ids, slots in (await session.execute(query)).all()[::-1]:
+    for event_ids, slots in told.all()[::-1]:
         if is_asking:
             asked.update(event_ids)
         is_asking = any((slots or {}).get(name) for name in ("requested_slot", "pending_intent"))

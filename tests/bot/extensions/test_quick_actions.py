@@ -13,14 +13,22 @@ with warnings.catch_warnings():
     from aiohttp import web
     from aiohttp.test_utils import TestServer
     from jsonschema import ValidationError
-    from rasa.core.actions.action import RemoteAction
+    from rasa.core.actions.action import ActionExtractSlots, RemoteAction
     from rasa.shared.core import events
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.slots import AnySlot
     from rasa.shared.core.trackers import DialogueStateTracker
     from rasa.utils.endpoints import EndpointConfig
 
-    from bot.extensions.quick_actions import SENT, call_with_latest_events, compiled_check, kept_session
+    from bot.extensions.quick_actions import (
+        SENT,
+        call_with_latest_events,
+        compiled_check,
+        extract_slots_if_any,
+        kept_session,
+    )
+
+RasasExtraction = ActionExtractSlots.run
 
 
 def _action() -> RemoteAction:
@@ -161,3 +169,44 @@ def test_the_schema_itself_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> N
         check(RemoteAction("a", None), {"events": []})
 
     assert len(checked) == 1
+
+
+# --- slots that a message fills ---------------------------------------------------------------------------------------
+def _filled(mappings: List[Dict[str, Any]], *actions: str) -> "tuple[Any, Any]":
+    """What Rasa and ours make of a message with a number in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells of a change between Rasa 2 and 3
+        slots = {"number": {"type": "any", "mappings": mappings}}
+        domain = Domain.from_dict({"entities": ["number"], "slots": slots, "actions": list(actions)})
+    tracker = DialogueStateTracker("s", domain.slots)
+    tracker.update(events.UserUttered("12", {"name": "inform"}, [{"entity": "number", "value": "12"}]))
+
+    async def extract(run: Any) -> Any:
+        return await run(ActionExtractSlots(None), None, None, tracker, domain)
+
+    return asyncio.run(extract(RasasExtraction)), asyncio.run(extract(extract_slots_if_any))
+
+
+@pytest.mark.parametrize(
+    ("mappings", "found"),
+    [
+        ([{"type": "custom"}], []),
+        ([{"type": "from_entity", "entity": "number"}], [events.SlotSet("number", "12")]),
+        ([{"type": "custom"}, {"type": "from_text"}], [events.SlotSet("number", "12")]),
+    ],
+)
+def test_a_message_fills_the_slots_it_fills_in_rasa(mappings: List[Dict[str, Any]], found: List[events.Event]) -> None:
+    assert _filled(mappings) == (found, found)
+
+
+def test_where_nothing_can_be_filled_no_mapping_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: List[Any] = []
+    monkeypatch.setattr(
+        "bot.extensions.quick_actions._extract_slots", lambda *given: looked_at.append(given) or asyncio.sleep(0, [])
+    )
+
+    _filled([{"type": "custom"}])
+    _filled([{"type": "custom", "action": "action_fill"}])
+    _filled([{"type": "custom"}], "action_validate_slot_mappings")
+
+    assert len(looked_at) == 2
