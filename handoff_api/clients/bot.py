@@ -4,12 +4,11 @@ import hashlib
 from datetime import timedelta
 from typing import Annotated, Any
 
-import httpx
+import aiohttp
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from contracts.bot_output import BotMessage
 from contracts.events import ExplainedReading, Reading
-from handoff_api.clients.http import ask
 from handoff_api.errors import BotUnavailable
 
 
@@ -45,12 +44,22 @@ class HistoryNeeded(Exception):
 
 
 class BotClient:
+    """On aiohttp, as a call of httpx takes three times the processor, and every message makes one."""
+
     def __init__(self, urls: list[str], token: str, *, timeout: timedelta, parse_timeout: timedelta) -> None:
         self._urls = urls
-        self._parse_timeout_s = parse_timeout.total_seconds()
-        self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {token}"}, timeout=timeout.total_seconds(), trust_env=False
-        )
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout.total_seconds())
+        self._parse_timeout = aiohttp.ClientTimeout(total=parse_timeout.total_seconds())
+        self._kept: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        """Made when it is first needed: it belongs to the loop that runs then."""
+        if self._kept is None:
+            connector = aiohttp.TCPConnector(limit=0)  # who waits for a connection would lose the bot's time
+            self._kept = aiohttp.ClientSession(headers=self._headers, connector=connector)
+        return self._kept
 
     def _url_for(self, session_id: str) -> str:
         """Rendezvous hashing: a server that comes or goes moves only its own sessions."""
@@ -59,11 +68,11 @@ class BotClient:
     async def turn(self, request: dict[str, Any]) -> BotAnswer:
         """Raises HistoryNeeded (send again with it) or BotUnavailable. The same turn_id gives the same answer."""
         url = f"{self._url_for(request['sender_id'])}/webhooks/bridge/turn"
-        response = await ask(self._http, "POST", url, json=request, down=BotUnavailable, accepted=(200, 409))
-        if response.status_code == 409:
+        status, body = await self._ask("POST", url, self._timeout, json=request, accepted=(200, 409))
+        if status == 409:
             raise HistoryNeeded
         try:
-            return BotAnswer.model_validate_json(response.content)
+            return BotAnswer.model_validate_json(body)
         except ValidationError as error:
             raise BotUnavailable from error
 
@@ -76,19 +85,39 @@ class BotClient:
 
     async def _read[T](self, session_id: str, wish: dict[str, Any], form: TypeAdapter[T]) -> T:
         url = f"{self._url_for(session_id)}/webhooks/bridge/parse"
-        response = await ask(self._http, "POST", url, json=wish, down=BotUnavailable, timeout=self._parse_timeout_s)
+        _, body = await self._ask("POST", url, self._parse_timeout, json=wish)
         try:
-            return form.validate_json(response.content)
+            return form.validate_json(body)
         except ValidationError as error:
             raise BotUnavailable from error
 
     async def is_up(self) -> bool:
         try:
             for url in self._urls:
-                await ask(self._http, "GET", f"{url}/webhooks/bridge/", down=BotUnavailable, timeout=2)
+                await self._ask("GET", f"{url}/webhooks/bridge/", aiohttp.ClientTimeout(total=2))
         except BotUnavailable:
             return False
         return True
 
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        timeout: aiohttp.ClientTimeout,
+        *,
+        json: Any = None,
+        accepted: tuple[int, ...] = (200,),
+    ) -> tuple[int, bytes]:
+        """Status and body; any failure, a timeout included, is BotUnavailable."""
+        try:
+            async with self._session.request(method, url, json=json, timeout=timeout) as response:
+                body = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise BotUnavailable from error
+        if response.status not in accepted:
+            raise BotUnavailable
+        return response.status, body
+
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._kept:
+            await self._kept.close()

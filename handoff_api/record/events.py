@@ -40,7 +40,7 @@ _OF_SESSION = (
     .execution_options(populate_existing=True)  # readings are stored past the session's objects
 )
 _OF_SESSION_BY = _OF_SESSION.where(E.author_kind == bindparam("author"))
-_INSERT = insert(E.__table__)
+_INSERT = insert(E.__table__)  # type: ignore[arg-type]  # a Table, though declared as what may be selected from
 
 
 async def append(
