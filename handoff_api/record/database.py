@@ -11,14 +11,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from handoff_api.errors import RecordUnavailable, RequestInvalid
 from handoff_api.record import sqlite
@@ -27,8 +26,6 @@ log = structlog.get_logger()
 
 UNSTORABLE = ("22021", "22P05")
 """PostgreSQL's words for a character it cannot keep, such as NUL."""
-BUSY_TIMEOUT_MS = 10_000
-READERS = 32
 LARGEST_BATCH = 64
 LONGEST_BATCH_S = 0.02
 """The first of a batch waits no longer than this for others to come along."""
@@ -37,7 +34,7 @@ LONGEST_BATCH_S = 0.02
 class Batch:
     """Writers that are committed together. `failure` says why they were not."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.ended = asyncio.Event()
         self.failure: BaseException | None = None
@@ -60,8 +57,8 @@ class Batch:
 class BatchingWriter:
     """Rule 1. Whoever holds `_turn` writes; whoever leaves while others wait leaves the commit to them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(is_writer=True)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._batch: Batch | None = None
@@ -72,10 +69,11 @@ class BatchingWriter:
     async def writing(self) -> AsyncIterator[AsyncSession]:
         batch = await self._join()
         try:
-            async with _savepoint(batch.connection) as session, session.begin():
-                yield session
+            async with sqlite.InlineSession(batch.connection, join_transaction_mode="create_savepoint") as session:
+                with session.sync_session.begin():
+                    yield session
         except DBAPIError as error:
-            if not await _is_open(batch.connection):
+            if not sqlite.is_in_transaction(batch.connection):
                 batch.failure = error  # SQLite rolled back everything, not only this savepoint
             raise
         finally:
@@ -111,13 +109,7 @@ class BatchingWriter:
             raise
 
     async def _open(self) -> None:
-        connection = await self._engine.connect()
-        try:
-            await connection.begin()
-        except BaseException:
-            await connection.close()
-            raise
-        self._batch = Batch(connection)
+        self._batch = Batch(await sqlite.begin_writing(self._engine))
 
     async def _give_back(self, beginning: "asyncio.Task[None]") -> None:
         await asyncio.wait({beginning})
@@ -143,14 +135,17 @@ class BatchingWriter:
         """Whoever calls holds the turn; it is given back here, when the disk has answered."""
         self.commits += 1
         try:
-            await (batch.connection.rollback() if batch.failure else batch.connection.commit())
+            if batch.failure:
+                batch.connection.rollback()
+            else:
+                await sqlite.commit(batch.connection)
         except DBAPIError as error:
             log.error("record.commit_failed", error=type(error).__name__)
             batch.failure = error
-            await batch.connection.invalidate()  # nobody knows what state it is in
+            batch.connection.invalidate()  # nobody knows what state it is in
         finally:
             self._batch = None
-            await batch.connection.close()
+            batch.connection.close()
             batch.ended.set()
             self._turn.release()
 
@@ -164,24 +159,19 @@ class BatchingWriter:
             await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _is_open(connection: AsyncConnection) -> bool:
-    """A full disk and the like end SQLite's whole transaction; an ordinary mistake ends its savepoint only."""
-    raw = (await connection.get_raw_connection()).driver_connection
-    return isinstance(raw, sqlite.Connection) and raw.in_transaction
-
-
-def _savepoint(connection: AsyncConnection) -> AsyncSession:
-    return AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-
-
 class Record:
     """`async with record.writing() as session:` is committed when the block has ended, or leaves nothing behind."""
 
     def __init__(self, database_url: str) -> None:
         self.is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
-        self._engine = _engine(database_url, is_sqlite=self.is_sqlite)
-        self._writer = BatchingWriter(self._engine) if self.is_sqlite else None
+        self._engine = sqlite.open_engine(database_url) if self.is_sqlite else _postgres(database_url)
+        self._writer = BatchingWriter(self._engine) if isinstance(self._engine, Engine) else None
         self.writes = 0
+
+    def _session(self) -> AsyncSession:
+        if isinstance(self._engine, Engine):
+            return sqlite.InlineSession(self._engine)
+        return AsyncSession(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -191,13 +181,13 @@ class Record:
                 async with self._writer.writing() as session:
                     yield session
             else:
-                async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                async with self._session() as session, session.begin():
                     yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         with _honest():
-            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            async with self._session() as session:
                 yield session
 
     @property
@@ -215,7 +205,10 @@ class Record:
     async def close(self) -> None:
         if self._writer:
             await self._writer.close()
-        await self._engine.dispose()
+        if isinstance(self._engine, Engine):
+            self._engine.dispose()
+        else:
+            await self._engine.dispose()
 
 
 @contextmanager
@@ -232,30 +225,6 @@ def _honest() -> Iterator[None]:
         raise
 
 
-def _engine(database_url: str, *, is_sqlite: bool) -> AsyncEngine:
+def _postgres(database_url: str) -> AsyncEngine:
     """Parameters hold what people wrote, so no error shows them."""
-    if not is_sqlite:
-        return create_async_engine(
-            database_url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
-        )
-    url = make_url(database_url).set(drivername=f"sqlite+{sqlite.DRIVER}")
-    path = url.database or ":memory:"
-    engine = create_async_engine(
-        url, async_creator=partial(sqlite.connect, path), pool_size=READERS, hide_parameters=True
-    )
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _: Any) -> None:
-    """WAL: readers never wait for the writer. FULL: what is acknowledged survives a power cut."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql(sqlite.TAKE_WRITE_LOCK if is_writer else "BEGIN")
+    return create_async_engine(database_url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True)

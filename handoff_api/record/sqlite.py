@@ -1,148 +1,143 @@
-"""SQLite without a thread per connection: a statement takes microseconds, handing it to a thread takes more.
+"""SQLite without a thread or a greenlet per statement: a statement takes microseconds, handing it on takes more.
 
 Rule 1. Statements run where they are called. Only what waits runs in a thread: taking the write lock where another
         process holds it, and the commit that waits for the disk.
-Rule 2. It is what SQLAlchemy's aiosqlite dialect asks of a connection, and no more.
-Rule 3. Savepoints, one for every writer, go to the driver as they are: SQLAlchemy compiles them anew each time.
+Rule 2. Savepoints, one for every writer, go to the driver as they are: SQLAlchemy would compile them anew each time.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Self
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
 
+from sqlalchemy import create_engine, event
 from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
-from sqlalchemy.engine import Connection as SqlConnection
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 DRIVER = "inline"
-TAKE_WRITE_LOCK = "BEGIN IMMEDIATE"
+BUSY_TIMEOUT_MS = 10_000
+READERS = 32
+"""Connections that stay open between uses; more are opened when more are needed, as none may wait for another."""
 
 
-class Dialect(SQLiteDialect_aiosqlite):
+class Dialect(SQLiteDialect_pysqlite):
     """`sqlite+inline://`"""
 
     supports_statement_cache = True
 
-    def do_savepoint(self, connection: SqlConnection, name: str) -> None:
+    def do_savepoint(self, connection: Connection, name: str) -> None:
         connection.exec_driver_sql(f"SAVEPOINT {name}")
 
-    def do_release_savepoint(self, connection: SqlConnection, name: str) -> None:
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
         connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
 
 
 registry.register(f"sqlite.{DRIVER}", __name__, Dialect.__name__)
 
 
-class Cursor:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._cursor = connection.cursor()
+class InlineSession(AsyncSession):
+    """What the queries know as a session. Its methods are coroutines, and none of them ever waits."""
 
-    async def __aenter__(self) -> Self:
-        return self
+    def __init__(self, bind: Engine | Connection, **options: Any) -> None:
+        super().__init__(None, expire_on_commit=False, **options)
+        self.sync_session.bind = bind
+
+    async def execute(self, *given: Any, **options: Any) -> Any:
+        return self.sync_session.execute(*given, **options)
+
+    async def get(self, *given: Any, **options: Any) -> Any:
+        return self.sync_session.get(*given, **options)
+
+    async def flush(self, *given: Any) -> None:
+        self.sync_session.flush(*given)
+
+    async def delete(self, instance: object) -> None:
+        self.sync_session.delete(instance)
+
+    async def refresh(self, instance: object, *given: Any, **options: Any) -> None:
+        self.sync_session.refresh(instance, *given, **options)
+
+    async def stream_scalars(self, *given: Any, **options: Any) -> Any:
+        return _each(self.sync_session.scalars(*given, **options))
 
     async def __aexit__(self, *_: object) -> None:
-        self._cursor.close()
+        self.sync_session.close()  # AsyncSession's own makes a task of it
 
-    @property
-    def description(self) -> Any:
-        return self._cursor.description
 
-    @property
-    def lastrowid(self) -> int | None:
-        return self._cursor.lastrowid
+async def _each(found: Any) -> AsyncIterator[Any]:
+    for one in found:
+        yield one
 
-    @property
-    def rowcount(self) -> int:
-        return self._cursor.rowcount
 
-    @property
-    def arraysize(self) -> int:
-        return self._cursor.arraysize
+def open_engine(database_url: str) -> Engine:
+    """Begins no transaction by itself; parameters hold what people wrote, so no error shows them."""
+    url = make_url(database_url).set(drivername=f"sqlite+{DRIVER}")
+    engine = create_engine(
+        url,
+        creator=partial(_connect, url.database or ":memory:"),
+        pool_size=READERS,
+        max_overflow=-1,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
 
-    @arraysize.setter
-    def arraysize(self, value: int) -> None:
-        self._cursor.arraysize = value
 
-    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        if statement != TAKE_WRITE_LOCK:
-            self._cursor.execute(statement, parameters)
-        elif not self._takes_lock_at_once():
-            await asyncio.to_thread(self._cursor.execute, statement)
+def _connect(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
 
-    def _takes_lock_at_once(self) -> bool:
-        """Nearly always: the lock is free, as our own writers wait for one another before they ask for it."""
-        patience = self._cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        self._cursor.execute("PRAGMA busy_timeout=0")
+
+def _prepare(connection: sqlite3.Connection, _: Any) -> None:
+    """WAL: readers never wait for the writer. FULL: what is acknowledged survives a power cut."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+async def begin_writing(engine: Engine) -> Connection:
+    """A connection that holds the write lock, which nearly always is free: our own writers wait for one another before
+    they ask for it."""
+    connection = engine.connect().execution_options(is_writer=True)
+    try:
+        _wait_at_most(connection, 0)
         try:
-            self._cursor.execute(TAKE_WRITE_LOCK)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            connection.begin()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
                 raise
-            return False
-        finally:
-            self._cursor.execute(f"PRAGMA busy_timeout={patience}")
-        return True
-
-    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
-        self._cursor.executemany(statement, parameters)
-
-    async def fetchone(self) -> Any:
-        return self._cursor.fetchone()
-
-    async def fetchmany(self, size: int | None = None) -> list[Any]:
-        return self._cursor.fetchmany(size or self._cursor.arraysize)
-
-    async def fetchall(self) -> list[Any]:
-        return self._cursor.fetchall()
-
-    async def close(self) -> None:
-        self._cursor.close()
-
-
-class Connection:
-    """Begins no transaction by itself: the engine's `begin` event does."""
-
-    def __init__(self, path: str) -> None:
-        self._connection: sqlite3.Connection | None = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-
-    @property
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise ValueError("connection closed")
-        return self._connection
-
-    @property
-    def in_transaction(self) -> bool:
-        return self._connection is not None and self._connection.in_transaction
-
-    def cursor(self) -> Cursor:
-        return Cursor(self._open)
-
-    async def create_function(self, name: str, parameters: int, function: Callable[..., Any], **options: Any) -> None:
-        self._open.create_function(name, parameters, function, **options)
-
-    async def commit(self) -> None:
-        if not self._open.in_transaction:
-            return
-        if self._open.total_changes:
-            await asyncio.to_thread(self._open.commit)
+            _wait_at_most(connection, BUSY_TIMEOUT_MS)
+            await asyncio.to_thread(connection.begin)
         else:
-            self._open.commit()  # it has only ever read
-
-    async def rollback(self) -> None:
-        self._open.rollback()
-
-    async def close(self) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection:
-            connection.close()
+            _wait_at_most(connection, BUSY_TIMEOUT_MS)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-async def connect(path: str) -> Connection:
-    return Connection(path)
+def _wait_at_most(connection: Connection, milliseconds: int) -> None:
+    _raw(connection).execute(f"PRAGMA busy_timeout={milliseconds}")
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def is_in_transaction(connection: Connection) -> bool:
+    """A full disk and the like end SQLite's whole transaction; an ordinary mistake ends its savepoint only."""
+    return not connection.invalidated and _raw(connection).in_transaction
+
+
+async def commit(connection: Connection) -> None:
+    await asyncio.to_thread(connection.commit)

@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from handoff_api.errors import RecordUnavailable
 from handoff_api.record import sqlite
@@ -29,14 +29,13 @@ async def record(tmp_path: Path) -> AsyncIterator[Record]:
 def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry per commit that waited for the disk."""
     seen: list[int] = []
-    commit = sqlite.Connection.commit
+    commit = sqlite.commit
 
-    async def counted(self: Any) -> None:
-        if self._open.in_transaction and self._open.total_changes:
-            seen.append(1)
-        await commit(self)
+    async def counted(connection: Connection) -> None:
+        seen.append(1)
+        await commit(connection)
 
-    monkeypatch.setattr(sqlite.Connection, "commit", counted)
+    monkeypatch.setattr(sqlite, "commit", counted)
     return seen
 
 
@@ -114,11 +113,11 @@ async def test_one_that_is_cancelled_while_waiting_leaves_no_batch_open(record: 
 async def test_a_commit_that_fails_is_told_to_everybody_in_it(
     record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(self: Any) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+    async def full(connection: Connection) -> None:
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
 
     with monkeypatch.context() as broken:
-        broken.setattr(sqlite.Connection, "commit", full)
+        broken.setattr(sqlite, "commit", full)
         results = await asyncio.gather(*(write(record, number) for number in range(5)), return_exceptions=True)
     await write(record, 7)
 
