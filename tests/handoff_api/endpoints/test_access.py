@@ -26,7 +26,7 @@ WHO_MAY = {
     ("POST", "/v1/shopper/frames"): SHOPPER,
     ("GET", "/v1/shopper/events"): SHOPPER,
     ("POST", "/v1/shopper/files"): SHOPPER,
-    ("GET", "/v1/files/{attachment_id}/shared"),
+    ("GET", "/v1/files/{attachment_id}/shared"): ANYBODY,  # who has the signed link
     ("GET", "/v1/files/{attachment_id}"): SHOPPER,  # and the shop's agents and server: test_files.py
     ("GET", "/v1/files/{attachment_id}/thumbnail"): SHOPPER,
     ("POST", "/v1/agent/conversations/{conversation_id}/files"): AGENT,
