@@ -1,10 +1,19 @@
-"""How long a voice message is, read from its frames."""
+"""Voice messages and films, known by their first bytes; how long a voice message is, read from its frames."""
 
-from handoff_api.domain.pictures import AMR
-
+AMR = b"#!AMR\n"
+MP3 = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 FRAME_S = 0.02
 FRAME_BYTES = (13, 14, 16, 18, 20, 21, 27, 32, 6)
 """By the mode in a frame's first byte; the other modes hold nothing."""
+
+
+def kind_of(content: bytes) -> tuple[str, str] | None:
+    """Media type and suffix of a recording; None for anything else."""
+    if content.startswith(AMR):
+        return "audio/amr", ".amr"
+    if content.startswith(MP3):
+        return "audio/mpeg", ".mp3"
+    return ("video/mp4", ".mp4") if content[4:8] == b"ftyp" else None
 
 
 def amr_seconds(content: bytes) -> int:

@@ -17,7 +17,7 @@ from contracts.events import Attachment
 from handoff_api.clients.files import FileStore
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
-from handoff_api.domain.pictures import made_safe, safe_name
+from handoff_api.domain.uploads import made_safe, safe_name
 from handoff_api.errors import FileNotFound, FileRefused, FileTooLarge, TooManyFiles
 from handoff_api.record import files
 from handoff_api.record.database import Record

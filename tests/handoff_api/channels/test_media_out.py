@@ -34,6 +34,13 @@ def talk(bridge: Bridge, hub: Channels, wechat_platform: WechatPlatform) -> Talk
     return Talk(bridge, hub, CHANNEL, USER, grant_left=20, grant_s=48 * 3600)
 
 
+async def ten_seconds_later(hub: Channels, bridge: Bridge, clock: Clock) -> None:
+    """What could not be sent is tried again."""
+    clock.advance(seconds=10)
+    await hub.sweep()
+    await bridge.background.settle()
+
+
 async def agent_sends(
     bridge: Bridge, *contents: bytes, text: str = "", channel: str = CHANNEL, user_id: str = USER, name: str = ""
 ) -> list[Attachment]:
@@ -109,9 +116,7 @@ async def test_a_try_after_a_failure_uploads_nothing_anew(
 
     await agent_sends(bridge, picture())
     for _ in range(3):
-        clock.advance(seconds=10)
-        await hub.sweep()
-        await bridge.background.settle()
+        await ten_seconds_later(hub, bridge, clock)
 
     assert len(wechat_platform.files(USER)) == 1
     assert wechat_platform.media.uploads == 1
@@ -125,9 +130,7 @@ async def test_what_the_platform_forgot_is_uploaded_anew(
     await agent_sends(bridge, picture())
     wechat_platform.media.expire()
 
-    clock.advance(seconds=10)
-    await hub.sweep()
-    await bridge.background.settle()
+    await ten_seconds_later(hub, bridge, clock)
 
     assert len(wechat_platform.files(USER)) == 1
     assert wechat_platform.media.uploads == 2
@@ -155,9 +158,7 @@ async def test_a_file_that_is_gone_is_shown_as_undelivered(
     await bridge.redis.call(lambda redis: redis.flushall())  # the id of the upload is forgotten here
     await bridge.files.erase((await talk.link()).conversation_id)
 
-    clock.advance(seconds=10)
-    await hub.sweep()
-    await bridge.background.settle()
+    await ten_seconds_later(hub, bridge, clock)
 
     [dead] = await talk.outbox("dead")
     assert "已经过期" in dead.reason

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from handoff_api.errors import RecordUnavailable
 from handoff_api.record import sqlite
 from handoff_api.record.database import LARGEST_BATCH, Record
+from handoff_api.record.sqlite import READERS
 
 
 @pytest.fixture
@@ -123,6 +124,37 @@ async def test_a_commit_that_fails_is_told_to_everybody_in_it(
 
     assert [type(result) for result in results] == [RecordUnavailable] * 5
     assert on_disk(tmp_path) == {7}
+
+
+async def test_the_lock_of_another_process_is_waited_for_while_everything_else_goes_on(
+    record: Record, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "numbers.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writers = [asyncio.create_task(write(record, number)) for number in (1, 2)]
+        async with record.reading() as session:
+            for _ in range(20):
+                await session.execute(text("SELECT n FROM numbers"))
+                await asyncio.sleep(0.01)
+        is_waiting = not any(writer.done() for writer in writers)
+        other.execute("COMMIT")
+        await asyncio.gather(*writers)
+
+    assert is_waiting
+    assert on_disk(tmp_path) == {1, 2}
+
+
+async def test_many_may_read_at_the_same_time(record: Record) -> None:
+    """More than there are connections kept open, all at once: none waits for another."""
+    all_read = asyncio.Barrier(READERS + 20)
+
+    async def read() -> None:
+        async with record.reading() as session:
+            await session.execute(text("SELECT n FROM numbers"))
+            await all_read.wait()
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(read() for _ in range(READERS + 20)))
 
 
 @pytest.mark.parametrize(

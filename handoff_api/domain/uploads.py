@@ -16,6 +16,7 @@ from typing import Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from handoff_api.domain import recordings as recording
 from handoff_api.domain.text import without_controls
 from handoff_api.errors import FileRefused, PictureTooLarge
 
@@ -27,7 +28,6 @@ QUALITY, THUMBNAIL_QUALITY = 86, 78
 LONGEST_NAME = 80
 NAMELESS = {".pdf": "文件", ".amr": "语音", ".mp3": "语音", ".mp4": "视频"}
 PDF = b"%PDF-"
-AMR = b"#!AMR\n"
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, struct.error, zlib.error)
 """What Pillow raises over a file that is none."""
 
@@ -49,21 +49,12 @@ def made_safe(content: bytes, *, documents: bool, recordings: bool = False) -> S
     """`documents`: a PDF is taken as well; `recordings`: voice and video."""
     if documents and content.startswith(PDF):
         return Safe("document", "application/pdf", ".pdf", content)
-    if recordings and (known := _recording(content)):
+    if recordings and (known := recording.kind_of(content)):
         return Safe("document", *known, content)
     try:
         return _redrawn(content)
     except (Image.DecompressionBombError, UnidentifiedImageError, *BROKEN):
         raise FileRefused from None
-
-
-def _recording(content: bytes) -> tuple[str, str] | None:
-    """Media type and suffix, by the first bytes."""
-    if content.startswith(AMR):
-        return "audio/amr", ".amr"
-    if content.startswith(b"ID3") or (content[:1] == b"\xff" and content[1:2] in (b"\xfb", b"\xf3", b"\xf2")):
-        return "audio/mpeg", ".mp3"
-    return ("video/mp4", ".mp4") if content[4:8] == b"ftyp" else None
 
 
 def _redrawn(content: bytes) -> Safe:

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from handoff_api.domain.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, made_safe, safe_name
 from handoff_api.domain.recordings import amr_seconds
+from handoff_api.domain.uploads import LONGEST_SIDE, THUMBNAIL_SIDE, made_safe, safe_name
 from handoff_api.errors import FileRefused, PictureTooLarge
 from tests.fakes.recordings import MP3, MP4, amr
 from tests.handoff_api.pictures import HTML, PDF, SVG, picture, pixel_bomb, turned_with_position
