@@ -148,7 +148,7 @@ def test_a_reload_keeps_the_conversation(page_of: OpenPage, system: System) -> N
 def test_what_is_written_before_the_bridge_answers_arrives_once(page_of: OpenPage, system: System) -> None:
     page = page_of()
     let_in: list[Route] = []
-    page.route("**/v1/visitors", let_in.append)
+    page.route("**/v1/visitors", lambda route: let_in.append(route))  # Playwright marks its handler, so it must be ours
     page.goto(system.shop + "/")
     page.get_by_role("button", name="打开在线客服").click()
     chat = page.frame_locator("iframe[title='在线客服']")
