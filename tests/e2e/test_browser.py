@@ -155,9 +155,9 @@ def test_what_is_written_before_the_bridge_answers_arrives_once(page_of: OpenPag
 
     say(chat, "请问发票怎么开")
     expect(chat.get_by_text("待发送").or_(chat.get_by_text("发送中")).first).to_be_visible()
-    page.unroute_all()
     for request in let_in:
         request.continue_()
+    page.unroute_all()
 
     expect(chat.get_by_label("由 AI 回复").nth(1)).to_be_visible()
     expect(chat.get_by_text("请问发票怎么开")).to_have_count(1)
