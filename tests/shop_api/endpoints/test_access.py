@@ -18,6 +18,7 @@ ROUTES = [
     ("POST", "/v1/orders/lookup"),
     ("POST", "/v1/orders/{order_number}/urge-shipping"),
     ("POST", "/v1/orders/{order_number}/cancel"),
+    ("POST", "/v1/orders/{order_number}/restore"),
     ("POST", "/v1/orders/{order_number}/changes"),
     ("GET", "/v1/orders/{order_number}/lines/{line_id}/options"),
     ("POST", "/v1/orders/{order_number}/invoice"),
