@@ -27,7 +27,8 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 def _answer(path: str, body: bytes) -> dict[str, Any]:
     if path.endswith("/parse"):
-        return READING
+        texts = json.loads(body).get("texts")
+        return READING if texts is None else {"readings": [READING] * len(texts)}
     if path.endswith("/turn"):
         text = json.loads(body)["text"]
         return {"messages": [{"text": f"收到：{text}"}], "events": [], "slots": {}, "reading": READING}

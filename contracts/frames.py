@@ -416,6 +416,13 @@ class RowFrame(WireModel):
     row: ConversationRow
 
 
+class RowsFrame(WireModel):
+    """Lines of the list that changed at the same moment."""
+
+    type: Literal["rows"] = "rows"
+    rows: list[ConversationRow]
+
+
 class OfferFrame(WireModel):
     """A conversation is reserved for you until `expires_at`; `choice` says why for you."""
 
@@ -515,6 +522,7 @@ class AgentChanged(WireModel):
 AgentFrame = Annotated[
     AgentWelcome
     | RowFrame
+    | RowsFrame
     | OfferFrame
     | OfferEnded
     | AnswerOverdue

@@ -1,5 +1,6 @@
 """The base of every wire model, and the one error shape of all services and sockets."""
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,11 @@ class WireModel(BaseModel):
     """A value that crosses a process border. Unknown fields are refused, so a misspelt field is an error at once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @cached_property
+    def as_text(self) -> str:
+        """As JSON, written once however many it is sent to."""
+        return self.model_dump_json()
 
 
 class ErrorDetail(WireModel):

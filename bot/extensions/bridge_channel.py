@@ -2,7 +2,8 @@
 
 Routes, all with `Authorization: Bearer <token>`:
 - `POST turn`  a shopper's turn → messages, new tracker events, slots, reading
-- `POST parse` a text → its reading, without a conversation; with `"explain": true` also what spoke for it
+- `POST parse` `texts` → their `readings`, without a conversation; or a `text` with `"explain": true` → its reading and
+  what spoke for it
 - `GET  ` ready?
 
 A turn is known by its `turn_id`: asked again, the first answer is given again. The caller says how many turns it has
@@ -35,6 +36,7 @@ from bot.language.reading import reading_of
 logger = logging.getLogger(__name__)
 
 MAX_TEXT = 4000
+MOST_TEXTS = 64  # read in one call
 LARGEST_BODY = 16 * 1024 * 1024  # a year of one shopper's turns; Sanic would read 100 MB
 REMEMBERED = 5000  # conversations whose last answer is kept; as many as TrackerMemory holds
 
@@ -186,7 +188,17 @@ class BridgeInput(InputChannel):
         return {"ready": True, "model": processor.model_metadata.model_id}
 
     async def _parse(self, request: Request) -> Dict[Text, Any]:
-        text = _field(request, "text", str)
+        if "texts" not in _body(request):
+            return await self._read(request, _field(request, "text", str))
+        texts = _field(request, "texts", list)
+        _require(len(texts) <= MOST_TEXTS and all(isinstance(text, str) for text in texts), "texts")
+        readings = []
+        for text in texts:
+            readings.append(await self._read(request, text))
+            await asyncio.sleep(0)  # a turn may go in between
+        return {"readings": readings}
+
+    async def _read(self, request: Request, text: Text) -> Dict[Text, Any]:
         before = is_explained.set(_body(request).get("explain") is True)
         try:
             message = UserMessage(neutral(text))

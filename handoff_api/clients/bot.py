@@ -1,15 +1,17 @@
 """The bot's own channel over HTTP. Several Rasa servers may share the work; a service session stays with one."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
 import aiohttp
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, ValidationError
 
 from contracts.bot_output import BotMessage
 from contracts.events import ExplainedReading, Reading
 from handoff_api.errors import BotUnavailable
+from handoff_api.gatherer import Gatherer
 
 
 def _known_to(model: type[BaseModel]) -> BeforeValidator:
@@ -24,8 +26,9 @@ def _known_to(model: type[BaseModel]) -> BeforeValidator:
 
 
 LenientReading = Annotated[Reading, _known_to(Reading)]
-_reading: TypeAdapter[Reading] = TypeAdapter(LenientReading)
-_explained: TypeAdapter[ExplainedReading] = TypeAdapter(Annotated[ExplainedReading, _known_to(ExplainedReading)])
+MOST_TEXTS, APART_S = 16, 0.03
+"""Read in one call: more would keep the bot from answering somebody meanwhile. Nobody waits for these readings, so
+calls are that far apart where many come."""
 
 
 class BotAnswer(BaseModel):
@@ -37,6 +40,14 @@ class BotAnswer(BaseModel):
     events: list[dict[str, Any]] = []
     slots: dict[str, Any] = {}
     reading: LenientReading | None = None
+
+
+class _Explained(RootModel[Annotated[ExplainedReading, _known_to(ExplainedReading)]]):
+    pass
+
+
+class _Readings(BaseModel):
+    readings: list[LenientReading]
 
 
 class HistoryNeeded(Exception):
@@ -52,6 +63,7 @@ class BotClient:
         self._timeout = aiohttp.ClientTimeout(total=timeout.total_seconds())
         self._parse_timeout = aiohttp.ClientTimeout(total=parse_timeout.total_seconds())
         self._kept: aiohttp.ClientSession | None = None
+        self._readers = {url: self._reader(url) for url in urls}
 
     @property
     def _session(self) -> aiohttp.ClientSession:
@@ -76,18 +88,29 @@ class BotClient:
         except ValidationError as error:
             raise BotUnavailable from error
 
+    def _reader(self, url: str) -> Gatherer[str, Reading]:
+        """What is to be read at the same moment goes in one call."""
+
+        async def read(texts: Sequence[str]) -> Sequence[Reading]:
+            found = (await self._read(url, {"texts": list(texts)}, _Readings)).readings
+            if len(found) != len(texts):
+                raise BotUnavailable
+            return found
+
+        return Gatherer(read, largest=MOST_TEXTS, apart_s=APART_S)
+
     async def parse(self, session_id: str, text: str) -> Reading:
-        return await self._read(session_id, {"text": text}, _reading)
+        return await self._readers[self._url_for(session_id)].do(text)
 
     async def explain(self, session_id: str, text: str) -> ExplainedReading:
         """Read anew, by the model of now, with the reasons."""
-        return await self._read(session_id, {"text": text, "explain": True}, _explained)
+        wish = {"text": text, "explain": True}
+        return (await self._read(self._url_for(session_id), wish, _Explained)).root
 
-    async def _read[T](self, session_id: str, wish: dict[str, Any], form: TypeAdapter[T]) -> T:
-        url = f"{self._url_for(session_id)}/webhooks/bridge/parse"
-        _, body = await self._ask("POST", url, self._parse_timeout, json=wish)
+    async def _read[T: BaseModel](self, url: str, wish: dict[str, Any], form: type[T]) -> T:
+        _, body = await self._ask("POST", f"{url}/webhooks/bridge/parse", self._parse_timeout, json=wish)
         try:
-            return form.validate_json(body)
+            return form.model_validate_json(body)
         except ValidationError as error:
             raise BotUnavailable from error
 

@@ -4,12 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff_api.record.tables import AgentRecord, AgentSessionRecord, SocketTicketRecord
 
 A, S = AgentRecord, AgentSessionRecord
+
+# Asked at every match: built once.
+_LOCKED = select(A).where(A.agent_id == bindparam("key")).with_for_update()
+_THOSE = select(A).where(A.agent_id.in_(bindparam("keys", expanding=True)), A.is_active)
 
 
 async def by_id(session: AsyncSession, agent_id: str) -> AgentRecord | None:
@@ -18,8 +22,7 @@ async def by_id(session: AsyncSession, agent_id: str) -> AgentRecord | None:
 
 async def locked(session: AsyncSession, agent_id: str) -> AgentRecord | None:
     """Held until the transaction ends, so that two claims of one agent are counted one after the other."""
-    query = select(A).where(A.agent_id == agent_id).with_for_update()
-    return (await session.execute(query)).scalar_one_or_none()
+    return (await session.execute(_LOCKED, {"key": agent_id})).scalar_one_or_none()
 
 
 async def by_login(session: AsyncSession, shop_id: str, login: str) -> AgentRecord | None:
@@ -28,7 +31,7 @@ async def by_login(session: AsyncSession, shop_id: str, login: str) -> AgentReco
 
 
 async def those(session: AsyncSession, agent_ids: Collection[str]) -> Sequence[AgentRecord]:
-    return (await session.execute(select(A).where(A.agent_id.in_(agent_ids), A.is_active))).scalars().all()
+    return (await session.execute(_THOSE, {"keys": list(agent_ids)})).scalars().all()
 
 
 async def of_shop(session: AsyncSession, shop_id: str) -> Sequence[AgentRecord]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import AgentChoice, HandoffPackage
@@ -13,6 +14,36 @@ from handoff_api.record.tables import AssignmentRecord, ConversationRecord, Hand
 A = AssignmentRecord
 RECENT = 60
 SHOWN_CHOICES = 10
+
+# Asked at every offer: built once.
+_TABLE = cast(Table, A.__table__)
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.conversation_id == bindparam("key"), _TABLE.c.outcome == "offered")
+    .values(outcome=bindparam("ended_in"), settled_at=bindparam("now"), started_at=bindparam("from"))
+)
+_END = (
+    update(_TABLE)
+    .where(_TABLE.c.conversation_id == bindparam("key"), _TABLE.c.started_at.is_not(None), _TABLE.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
+_OF_THOSE = A.conversation_id.in_(bindparam("keys", expanding=True))
+_PASSED = select(A.conversation_id, A.agent_id).where(
+    _OF_THOSE,
+    A.outcome.in_(["declined", "expired", "lapsed", "handed_on"]),
+    A.settled_at > bindparam("since"),
+)
+_SERVED = (
+    select(A.conversation_id, A.agent_id)
+    .where(_OF_THOSE, A.ended_at > bindparam("since"), A.outcome.in_(["accepted", "claimed"]))
+    .order_by(A.ended_at)
+)
+_HANDLED = (
+    select(A.offered_at, A.ended_at)
+    .where(A.shop_id == bindparam("shop"), A.ended_at > bindparam("since"), A.started_at.is_not(None))
+    .order_by(A.ended_at.desc())
+    .limit(RECENT)
+)
 
 
 def add_handoff(session: AsyncSession, row: ConversationRecord, package: HandoffPackage) -> None:
@@ -53,14 +84,17 @@ def add(session: AsyncSession, row: ConversationRecord, choice: AgentChoice, out
 
 async def settle(session: AsyncSession, conversation_id: str, outcome: str, *, now: datetime) -> None:
     """The open offer of this conversation ended in `outcome`."""
-    still_open = update(A).where(A.conversation_id == conversation_id, A.outcome == "offered")
     started_at = now if outcome == "accepted" else None
-    await session.execute(still_open.values(outcome=outcome, settled_at=now, started_at=started_at))
+    await session.flush()
+    connection = await session.connection()
+    values = {"key": conversation_id, "ended_in": outcome, "now": now, "from": started_at}
+    await connection.execute(_SETTLE, values)
 
 
 async def end(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
-    held = update(A).where(A.conversation_id == conversation_id, A.started_at.is_not(None), A.ended_at.is_(None))
-    await session.execute(held.values(ended_at=now))
+    await session.flush()
+    connection = await session.connection()
+    await connection.execute(_END, {"key": conversation_id, "now": now})
 
 
 async def hand_on(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
@@ -77,13 +111,8 @@ async def lapse(session: AsyncSession, conversation_id: str, *, now: datetime) -
 
 async def passed_lately(session: AsyncSession, conversation_ids: Sequence[str], since: datetime) -> dict[str, set[str]]:
     """Per conversation, the agents who declined it, missed it or let it lapse after `since`."""
-    query = select(A.conversation_id, A.agent_id).where(
-        A.conversation_id.in_(conversation_ids),
-        A.outcome.in_(["declined", "expired", "lapsed", "handed_on"]),
-        A.settled_at > since,
-    )
     passed: dict[str, set[str]] = {}
-    for conversation_id, agent_id in await session.execute(query):
+    for conversation_id, agent_id in await session.execute(_PASSED, {"keys": list(conversation_ids), "since": since}):
         passed.setdefault(conversation_id, set()).add(agent_id)
     return passed
 
@@ -97,21 +126,11 @@ async def choices(session: AsyncSession, conversation_id: str) -> list[AgentChoi
 
 async def last_agents(session: AsyncSession, conversation_ids: Sequence[str], *, since: datetime) -> dict[str, str]:
     """Per conversation, who served it last, if that ended after `since` and not because they did not answer."""
-    query = (
-        select(A.conversation_id, A.agent_id)
-        .where(A.conversation_id.in_(conversation_ids), A.ended_at > since, A.outcome.in_(["accepted", "claimed"]))
-        .order_by(A.ended_at)
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
+    rows = await session.execute(_SERVED, {"keys": list(conversation_ids), "since": since})
+    return {row[0]: row[1] for row in rows}
 
 
 async def recent_handling_s(session: AsyncSession, shop_id: str, *, now: datetime) -> list[float]:
     """How long the last finished conversations of the past day took, from the offer on: the desk was taken then."""
-    query = (
-        select(A.offered_at, A.ended_at)
-        .where(A.shop_id == shop_id, A.ended_at > now - timedelta(days=1), A.started_at.is_not(None))
-        .order_by(A.ended_at.desc())
-        .limit(RECENT)
-    )
-    rows = await session.execute(query)
+    rows = await session.execute(_HANDLED, {"shop": shop_id, "since": now - timedelta(days=1)})
     return [(ended - offered).total_seconds() for offered, ended in rows if ended]

@@ -1,16 +1,18 @@
 """Queries about conversations: finding, opening, changing the owner, lists and the queue's order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, bindparam, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import Select
 
-from contracts.events import Status
-from handoff_api.domain.conversation import WAITING, Ownership
+from contracts.events import Reading, Status
+from handoff_api.domain.conversation import HELD, WAITING, Ownership
+from handoff_api.domain.mood import outstanding_mood
 from handoff_api.errors import ConversationNotFound, StaleEpoch
 from handoff_api.record.tables import AgentRecord, ConversationRecord, EventRecord, SessionRecord
 
@@ -19,6 +21,58 @@ C = ConversationRecord
 # Asked at every message: built once.
 _BY_ID = select(C).where(C.conversation_id == bindparam("key"))
 _LOCKED = _BY_ID.with_for_update()
+_TABLE = cast(Table, C.__table__)
+_CLAIM = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.conversation_id == bindparam("key"),
+        _TABLE.c.status == bindparam("old_status"),
+        _TABLE.c.epoch == bindparam("old_epoch"),
+    )
+    .values(
+        status=bindparam("status"),
+        epoch=bindparam("epoch"),
+        agent_id=bindparam("agent_id"),
+        status_since=bindparam("status_since"),
+    )
+)
+_OF_AGENTS = or_(
+    and_(C.agent_id.in_(bindparam("agents", expanding=True)), C.status.in_([s.value for s in HELD])),
+    and_(C.offered_to.in_(bindparam("agents", expanding=True)), C.status == Status.OFFERED.value),
+)
+_LOADS = (
+    select(C.agent_id, C.offered_to, func.count(), func.sum(C.weight))
+    .where(_OF_AGENTS)
+    .group_by(C.agent_id, C.offered_to)
+)
+
+_UNREAD = (
+    select(EventRecord.conversation_id, func.count())
+    .join(C, C.conversation_id == EventRecord.conversation_id)
+    .where(
+        EventRecord.conversation_id.in_(bindparam("keys", expanding=True)),
+        EventRecord.audience == "everyone",
+        EventRecord.author_kind == "shopper",
+        EventRecord.seq > C.agent_read_seq,
+    )
+    .group_by(EventRecord.conversation_id)
+)
+_NAMES = select(AgentRecord.agent_id, AgentRecord.name).where(
+    AgentRecord.agent_id.in_(bindparam("keys", expanding=True))
+)
+GROWING = ("last_seq", "last_at", "preview", "unanswered_since", "answered_at", "agent_read_seq", "channel")
+_GROWN = (
+    update(_TABLE)
+    .where(_TABLE.c.conversation_id == bindparam("key"))
+    .values({name: bindparam(name) for name in GROWING})
+)
+_SHOWN = select(C.conversation_id, C.intent, C.mood).where(C.conversation_id.in_(bindparam("keys", expanding=True)))
+_TOGETHER = (
+    select(C)
+    .where(C.conversation_id.in_(bindparam("keys", expanding=True)))
+    .order_by(C.conversation_id)
+    .with_for_update()
+)
 
 LISTS: dict[str, tuple[Status, ...]] = {
     "waiting": (*WAITING, Status.MESSAGE_LEFT),
@@ -33,6 +87,29 @@ LISTS: dict[str, tuple[Status, ...]] = {
 async def locked(session: AsyncSession, conversation_id: str) -> ConversationRecord:
     """The row, held until the transaction ends. Every change of a conversation begins here."""
     return await _one(session, _LOCKED, conversation_id)
+
+
+async def locked_together(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, ConversationRecord]:
+    """Those that exist, each held; in one order, so that two who want the same ones cannot block each other."""
+    found = await session.execute(_TOGETHER, {"keys": list(conversation_ids)})
+    return {row.conversation_id: row for row in found.scalars()}
+
+
+async def grown(session: AsyncSession, rows: Collection[ConversationRecord]) -> None:
+    """Keep what a message changes in the rows of its conversations, which the caller holds outside of the session."""
+    connection = await session.connection()
+    values = [{name: getattr(row, name) for name in GROWING} | {"key": row.conversation_id} for row in rows]
+    await connection.execute(_GROWN, values)
+
+
+async def read_otherwise(session: AsyncSession, readings: Mapping[str, Reading]) -> list[str]:
+    """The conversations whose line in the agents' list does not say what was read, given by conversation."""
+    connection = await session.connection()
+    return [
+        conversation_id
+        for conversation_id, intent, mood in await connection.execute(_SHOWN, {"keys": list(readings)})
+        if (intent, mood) != (readings[conversation_id].intent, outstanding_mood(readings[conversation_id].emotion))
+    ]
 
 
 async def by_id(session: AsyncSession, conversation_id: str) -> ConversationRecord:
@@ -55,16 +132,14 @@ async def change_owner(session: AsyncSession, row: ConversationRecord, after: Ow
     """The claim itself: the change happens only if status and epoch are still what was decided upon."""
     await session.flush()
     before = row.ownership
-    statement = (
-        update(C)
-        .where(C.conversation_id == row.conversation_id, C.status == before.status.value, C.epoch == before.epoch)
-        .values(status=after.status.value, epoch=after.epoch, agent_id=after.agent_id, status_since=after.since)
-        .execution_options(synchronize_session=False)
-    )
-    changed = cast(CursorResult[Any], await session.execute(statement)).rowcount
+    claimed = dict(status=after.status.value, epoch=after.epoch, agent_id=after.agent_id, status_since=after.since)
+    expected = dict(key=row.conversation_id, old_status=before.status.value, old_epoch=before.epoch)
+    connection = await session.connection()
+    changed = (await connection.execute(_CLAIM, claimed | expected)).rowcount
     if changed != 1:
         raise StaleEpoch
-    await session.refresh(row)
+    for name, value in claimed.items():
+        set_committed_value(row, name, value)
 
 
 async def open_session(session: AsyncSession, row: ConversationRecord, session_id: str, *, now: datetime) -> None:
@@ -134,50 +209,83 @@ async def waiting_longest_since(session: AsyncSession, shop_id: str) -> datetime
 HEADS = 8
 
 
-async def skills_waiting(session: AsyncSession, shop_id: str) -> Sequence[str]:
-    """The groups somebody waits for. Jumps from one to the next in the index: the cost is theirs, not the queue's."""
-    queued = (C.shop_id == shop_id, C.status == Status.QUEUED.value)
+def _groups_waiting() -> Select[str | None]:
+    """Jumps from one group to the next in the index: the cost is theirs, not the queue's."""
+    queued = (C.shop_id == bindparam("shop"), C.status == Status.QUEUED.value)
     groups = select(func.min(C.skill).label("skill")).where(*queued).cte("groups", recursive=True)
     later = select(func.min(C.skill)).where(*queued, C.skill > groups.c.skill).scalar_subquery()
     groups = groups.union_all(select(later).where(groups.c.skill.is_not(None)))
-    return [skill for skill in (await session.execute(select(groups.c.skill))).scalars() if skill is not None]
+    return select(groups.c.skill)
+
+
+_GROUPS_WAITING = _groups_waiting()
+
+
+async def skills_waiting(session: AsyncSession, shop_id: str) -> Sequence[str]:
+    """The groups somebody waits for."""
+    found = await session.execute(_GROUPS_WAITING, {"shop": shop_id})
+    return [skill for skill in found.scalars() if skill is not None]
+
+
+_HEADS = (
+    select(C)
+    .where(C.shop_id == bindparam("shop"), C.status == Status.QUEUED.value, C.skill == bindparam("skill"))
+    .order_by(C.queue_rank, C.conversation_id)
+    .limit(HEADS)
+)
+_HEADS_AFTER = _HEADS.where(
+    C.queue_rank >= bindparam("rank"),
+    or_(
+        C.queue_rank > bindparam("rank"),
+        and_(C.queue_rank == bindparam("rank"), C.conversation_id > bindparam("conversation")),
+    ),
+)
 
 
 async def heads(
     session: AsyncSession, shop_id: str, skill: str, *, after: tuple[int, str] | None = None
 ) -> Sequence[ConversationRecord]:
     """The first ones that wait for this group and are offered to nobody, in order."""
-    query = select(C).where(C.shop_id == shop_id, C.status == Status.QUEUED.value, C.skill == skill)
-    if after:
-        rank, conversation_id = after
-        is_later = and_(C.queue_rank == rank, C.conversation_id > conversation_id)
-        query = query.where(C.queue_rank >= rank, or_(C.queue_rank > rank, is_later))
-    return (await session.execute(query.order_by(C.queue_rank, C.conversation_id).limit(HEADS))).scalars().all()
+    key: dict[str, Any] = {"shop": shop_id, "skill": skill}
+    if after is None:
+        return (await session.execute(_HEADS, key)).scalars().all()
+    key |= {"rank": after[0], "conversation": after[1]}
+    return (await session.execute(_HEADS_AFTER, key)).scalars().all()
+
+
+_WAITS = (C.shop_id == bindparam("shop"), C.status.in_([status.value for status in WAITING]))
+_PLACE = select(func.count()).where(
+    *_WAITS,
+    or_(
+        C.queue_rank < bindparam("rank"),
+        and_(C.queue_rank == bindparam("rank"), C.conversation_id < bindparam("conversation")),
+    ),
+)
+_COUNT = select(func.count()).where(C.shop_id == bindparam("shop"), C.status.in_(bindparam("statuses", expanding=True)))
+_WAITS_AT_LEAST = select(C.conversation_id).where(*_WAITS).offset(bindparam("others")).limit(1)
+_WAITING_IDS = select(C.conversation_id, C.queue_tick, C.queue_rank).where(*_WAITS)
+_LAST_TICK = select(func.max(C.queue_tick)).where(C.shop_id == bindparam("shop"))
 
 
 async def place(session: AsyncSession, shop_id: str, rank: int, conversation_id: str) -> int:
     """How many wait before it, and itself."""
-    before = or_(C.queue_rank < rank, and_(C.queue_rank == rank, C.conversation_id < conversation_id))
-    query = select(func.count()).where(C.shop_id == shop_id, C.status.in_([s.value for s in WAITING]), before)
-    return int((await session.execute(query)).scalar_one()) + 1
+    key = {"shop": shop_id, "rank": rank, "conversation": conversation_id}
+    return int((await session.execute(_PLACE, key)).scalar_one()) + 1
 
 
 async def count_of(session: AsyncSession, shop_id: str, *statuses: Status) -> int:
-    query = select(func.count()).where(C.shop_id == shop_id, C.status.in_([status.value for status in statuses]))
-    return int((await session.execute(query)).scalar_one())
+    key = {"shop": shop_id, "statuses": [status.value for status in statuses]}
+    return int((await session.execute(_COUNT, key)).scalar_one())
 
 
 async def waits_at_least(session: AsyncSession, shop_id: str, count: int) -> bool:
-    waiting = select(C.conversation_id).where(C.shop_id == shop_id, C.status.in_([s.value for s in WAITING]))
-    return (await session.execute(waiting.offset(count - 1).limit(1))).first() is not None
+    return (await session.execute(_WAITS_AT_LEAST, {"shop": shop_id, "others": count - 1})).first() is not None
 
 
 async def waiting_ids(session: AsyncSession, shop_id: str) -> list[tuple[str, int, int]]:
     """(conversation, tick, rank) of everybody who waits."""
-    query = select(C.conversation_id, C.queue_tick, C.queue_rank).where(
-        C.shop_id == shop_id, C.status.in_([status.value for status in WAITING])
-    )
-    return [(row[0], row[1] or 0, row[1] or 0 if row[2] is None else row[2]) for row in await session.execute(query)]
+    rows = await session.execute(_WAITING_IDS, {"shop": shop_id})
+    return [(row[0], row[1] or 0, row[1] or 0 if row[2] is None else row[2]) for row in rows]
 
 
 async def those(session: AsyncSession, conversation_ids: Collection[str]) -> Sequence[ConversationRecord]:
@@ -191,7 +299,7 @@ async def with_status(session: AsyncSession, shop_id: str, *statuses: Status) ->
 
 async def next_tick(session: AsyncSession, shop_id: str, now_ms: int) -> int:
     """A place behind everybody: strictly growing, whatever the clock does."""
-    last = (await session.execute(select(func.max(C.queue_tick)).where(C.shop_id == shop_id))).scalar_one()
+    last = (await session.execute(_LAST_TICK, {"shop": shop_id})).scalar_one()
     return max(now_ms, (last or 0) + 1)
 
 
@@ -206,16 +314,11 @@ class Load:
 
 async def loads(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, Load]:
     found = dict.fromkeys(agent_ids, Load())
-    held = (Status.ACTIVE.value, Status.WRAP_UP.value)
-    for column, statuses in ((C.agent_id, held), (C.offered_to, (Status.OFFERED.value,))):
-        query = select(column, func.count(), func.sum(C.weight))
-        query = query.where(column.in_(agent_ids), C.status.in_(statuses)).group_by(column)
-        for agent_id, count, weight in await session.execute(query):
-            before = found[cast(str, agent_id)]
-            offered = count if column is C.offered_to else 0
-            found[cast(str, agent_id)] = Load(
-                before.held + count - offered, before.offered + offered, before.weight + int(weight)
-            )
+    for holder, offered_to, count, weight in await session.execute(_LOADS, {"agents": list(agent_ids)}):
+        agent_id = holder or offered_to or ""
+        before = found[agent_id]
+        held, offered = (count, 0) if holder else (0, count)
+        found[agent_id] = Load(before.held + held, before.offered + offered, before.weight + int(weight))
     return found
 
 
@@ -269,23 +372,13 @@ async def idle(
 
 async def unread_counts(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, int]:
     """Shopper messages after the agent's read mark."""
-    query = (
-        select(EventRecord.conversation_id, func.count())
-        .join(C, C.conversation_id == EventRecord.conversation_id)
-        .where(
-            EventRecord.conversation_id.in_(conversation_ids),
-            EventRecord.audience == "everyone",
-            EventRecord.author_kind == "shopper",
-            EventRecord.seq > C.agent_read_seq,
-        )
-        .group_by(EventRecord.conversation_id)
-    )
-    return {key: value for key, value in await session.execute(query)}
+    return {key: value for key, value in await session.execute(_UNREAD, {"keys": list(conversation_ids)})}
 
 
 async def agent_names(session: AsyncSession, agent_ids: Collection[str]) -> dict[str, str]:
-    query = select(AgentRecord.agent_id, AgentRecord.name).where(AgentRecord.agent_id.in_(agent_ids))
-    return {key: value for key, value in await session.execute(query)}
+    if not agent_ids:
+        return {}
+    return {key: value for key, value in await session.execute(_NAMES, {"keys": list(agent_ids)})}
 
 
 async def marks(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, tuple[int, int, int, str]]:

@@ -1,10 +1,11 @@
 """Queries about events: appending with the next seq, reading on from a seq, client ids, readings, buttons."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import Author, AuthorKind, Body, Event, MessageBody, NoteBody, OfferedChoice, Reading
@@ -14,20 +15,24 @@ from handoff_api.record import search_index
 from handoff_api.record.tables import ChoiceRecord, ConversationRecord, EventRecord, RequestRecord
 
 E = EventRecord
+SAID = (MessageBody, NoteBody)
+"""What words can be looked up in."""
 PREVIEW_LENGTH = 80
 
 # Asked at every message: built once.
-_REQUEST = select(RequestRecord).where(
+R = RequestRecord
+_REMEMBER = insert(cast(Table, R.__table__))
+_SEEN = select(R.conversation_id, R.author, R.client_message_id, R.seq).where(
+    R.conversation_id.in_(bindparam("conversations", expanding=True)),
+    R.client_message_id.in_(bindparam("clients", expanding=True)),
+)
+_REQUEST = select(R).where(
     RequestRecord.conversation_id == bindparam("conversation"),
     RequestRecord.author == bindparam("author"),
     RequestRecord.client_message_id == bindparam("client"),
 )
-_STORE_READING = (
-    update(E)
-    .where(E.event_id == bindparam("key"))
-    .values(reading=bindparam("value", type_=E.reading.type))
-    .execution_options(synchronize_session=False)
-)
+_TABLE = cast(Table, E.__table__)
+_STORE_READING = update(_TABLE).where(_TABLE.c.event_id == bindparam("key")).values(reading=bindparam("value"))
 _OF_SESSION = (
     select(E)
     .where(
@@ -40,7 +45,19 @@ _OF_SESSION = (
     .execution_options(populate_existing=True)  # readings are stored past the session's objects
 )
 _OF_SESSION_BY = _OF_SESSION.where(E.author_kind == bindparam("author"))
-_INSERT = insert(E.__table__)  # type: ignore[arg-type]  # a Table, though declared as what may be selected from
+_INSERT = insert(_TABLE)
+
+Seen = dict[tuple[str, str, str], int | None]
+"""(conversation, author, client id) → the seq it was answered with, None where it made no event."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event that has its place, and what is kept beside it."""
+
+    event: Event
+    session_id: str
+    client_message_id: str | None = None
 
 
 async def append(
@@ -55,6 +72,24 @@ async def append(
     event_id: str | None = None,
 ) -> Event:
     """Give `body` the next place in the conversation, whose row the caller holds."""
+    entry = place(row, body, author, now=now, turn_id=turn_id, client_message_id=client_message_id, event_id=event_id)
+    if row in session.new:
+        await session.flush()  # the event refers to it
+    await write(session, [entry])
+    return entry.event
+
+
+def place(
+    row: ConversationRecord,
+    body: Body,
+    author: Author,
+    *,
+    now: datetime,
+    turn_id: str | None = None,
+    client_message_id: str | None = None,
+    event_id: str | None = None,
+) -> Entry:
+    """The next place in the conversation, whose row the caller holds; `write` must follow in the same transaction."""
     is_note = isinstance(body, NoteBody)
     if is_note:
         row.last_note_seq += 1
@@ -74,12 +109,15 @@ async def append(
         body=body,
         turn_id=turn_id,
     )
-    if row in session.new:
-        await session.flush()  # the event refers to it
-    await session.execute(_INSERT, _columns(event, row.session_id, client_message_id))
-    if isinstance(body, MessageBody | NoteBody):
-        await search_index.add(session, event.event_id, body.text)
-    return event
+    return Entry(event, row.session_id, client_message_id)
+
+
+async def write(session: AsyncSession, entries: Sequence[Entry]) -> None:
+    """All of them with one statement for each table."""
+    connection = await session.connection()
+    await connection.execute(_INSERT, [_columns(entry) for entry in entries])
+    said = [(each.event.event_id, each.event.body.text) for each in entries if isinstance(each.event.body, SAID)]
+    await search_index.add(session, said)
 
 
 def _preview(body: MessageBody) -> str:
@@ -92,11 +130,12 @@ def _unworded(body: MessageBody) -> str:
     return "[卡片]" if body.cards else ""
 
 
-def _columns(event: Event, session_id: str, client_message_id: str | None) -> dict[str, Any]:
+def _columns(entry: Entry) -> dict[str, Any]:
+    event = entry.event
     return dict(
         event_id=event.event_id,
         conversation_id=event.conversation_id,
-        session_id=session_id,
+        session_id=entry.session_id,
         audience=event.audience,
         seq=event.seq,
         author_kind=event.author.kind.value,
@@ -106,7 +145,7 @@ def _columns(event: Event, session_id: str, client_message_id: str | None) -> di
         epoch=event.epoch,
         body=event.body.model_dump(mode="json"),
         turn_id=event.turn_id,
-        client_message_id=client_message_id,
+        client_message_id=entry.client_message_id,
     )
 
 
@@ -193,14 +232,24 @@ async def request_seen(
     return (await session.execute(_REQUEST, key)).scalar_one_or_none()
 
 
+async def requests_seen(session: AsyncSession, conversation_ids: Collection[str], client_ids: Collection[str]) -> Seen:
+    """What was obeyed of these client ids in these conversations, with the seq it was answered with."""
+    connection = await session.connection()
+    rows = await connection.execute(_SEEN, {"conversations": list(conversation_ids), "clients": list(client_ids)})
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
 async def remember_request(
     session: AsyncSession, conversation_id: str, author: str, client_message_id: str, seq: int | None, *, now: datetime
 ) -> None:
-    session.add(
-        RequestRecord(
-            conversation_id=conversation_id, author=author, client_message_id=client_message_id, seq=seq, at=now
-        )
-    )
+    await remember_requests(session, {(conversation_id, author, client_message_id): seq}, now=now)
+
+
+async def remember_requests(session: AsyncSession, seen: Seen, *, now: datetime) -> None:
+    columns = ("conversation_id", "author", "client_message_id")
+    rows = [dict(zip(columns, key, strict=True)) | {"seq": seq, "at": now} for key, seq in seen.items()]
+    connection = await session.connection()
+    await connection.execute(_REMEMBER, rows)
 
 
 async def readings(session: AsyncSession, conversation_id: str, *, after: int = 0) -> dict[str, Reading]:
@@ -239,14 +288,19 @@ async def shopper_text(session: AsyncSession, conversation_id: str, event_id: st
 
 
 async def store_reading(session: AsyncSession, event_id: str, reading: Reading) -> None:
-    await session.execute(_STORE_READING, {"key": event_id, "value": reading.model_dump(mode="json")})
+    await store_readings(session, {event_id: reading})
 
 
-def show_latest(row: ConversationRecord, reading: Reading) -> bool:
-    """What the agents' list says of a conversation whose row the caller holds; True if that has changed."""
-    before, now = (row.intent, row.mood), (reading.intent, outstanding_mood(reading.emotion))
-    row.intent, row.mood = now
-    return before != now
+async def store_readings(session: AsyncSession, readings: Mapping[str, Reading]) -> None:
+    """By event."""
+    values = [{"key": event_id, "value": reading.model_dump(mode="json")} for event_id, reading in readings.items()]
+    connection = await session.connection()  # the session itself knows no bulk update by anything but the key
+    await connection.execute(_STORE_READING, values)
+
+
+def show_latest(row: ConversationRecord, reading: Reading) -> None:
+    """What the agents' list says of a conversation whose row the caller holds."""
+    row.intent, row.mood = reading.intent, outstanding_mood(reading.emotion)
 
 
 async def latest_text(session: AsyncSession, conversation_id: str) -> str:

@@ -9,6 +9,7 @@ Rule 2. What is erased or recalled leaves it by the database's own triggers and 
 """
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,10 +55,12 @@ def pairs_of(words: str) -> str:
     return " ".join(dict.fromkeys(letters[i : i + 2] for i in range(len(letters) - 1)))
 
 
-async def add(session: AsyncSession, event_id: str, words: str) -> None:
-    pairs = pairs_of(words)
-    if pairs:
-        await session.execute(ADD[_dialect(session)], {"event_id": event_id, "pairs": pairs})
+async def add(session: AsyncSession, said: Sequence[tuple[str, str]]) -> None:
+    """Pairs of event id and words."""
+    entries = [{"event_id": event_id, "pairs": pairs} for event_id, words in said if (pairs := pairs_of(words))]
+    if entries:
+        connection = await session.connection()
+        await connection.execute(ADD[_dialect(session)], entries)
 
 
 def candidates(session: AsyncSession, words: str) -> TextClause | None:

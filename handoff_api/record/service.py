@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff_api.record.tables import AuditRecord, CsatRecord, LeaseRecord, LeftMessageRecord, NoticeRecord
 
 L = LeftMessageRecord
 MAX_TICKET_ATTEMPTS = 12
+
+# Asked at every message of an agent: built once.
+_OPEN = (L.conversation_id.in_(bindparam("keys", expanding=True)), L.answered_at.is_(None))
+_DUE = select(L.conversation_id, func.min(L.deadline_at)).where(*_OPEN).group_by(L.conversation_id)
+_ANSWERED = update(cast(Table, L.__table__)).where(*_OPEN).values(answered_at=bindparam("now"))
 
 
 async def rating(session: AsyncSession, session_id: str) -> CsatRecord | None:
@@ -37,10 +42,9 @@ async def left_message(session: AsyncSession, event_id: str) -> LeftMessageRecor
 
 async def answers_due(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, datetime]:
     """Per conversation, when its oldest unanswered left message was promised an answer."""
-    query = select(L.conversation_id, func.min(L.deadline_at)).where(
-        L.conversation_id.in_(conversation_ids), L.answered_at.is_(None)
-    )
-    return {row[0]: row[1] for row in await session.execute(query.group_by(L.conversation_id))}
+    if not conversation_ids:
+        return {}
+    return {row[0]: row[1] for row in await session.execute(_DUE, {"keys": list(conversation_ids)})}
 
 
 async def overdue_between(session: AsyncSession, after: datetime, until: datetime) -> Sequence[str]:
@@ -57,9 +61,9 @@ async def left_message_counts(session: AsyncSession, now: datetime) -> tuple[int
     return first, second, third
 
 
-async def answered(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
-    query = update(L).where(L.conversation_id == conversation_id, L.answered_at.is_(None))
-    await session.execute(query.values(answered_at=now))
+async def answered(session: AsyncSession, conversation_ids: Collection[str], *, now: datetime) -> None:
+    connection = await session.connection()
+    await connection.execute(_ANSWERED, {"keys": list(conversation_ids), "now": now})
 
 
 def audit(

@@ -30,10 +30,10 @@ class Dialect(SQLiteDialect_pysqlite):
     supports_statement_cache = True
 
     def do_savepoint(self, connection: Connection, name: str) -> None:
-        connection.exec_driver_sql(f"SAVEPOINT {name}")
+        _raw(connection).execute(f"SAVEPOINT {name}")
 
     def do_release_savepoint(self, connection: Connection, name: str) -> None:
-        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        _raw(connection).execute(f"RELEASE SAVEPOINT {name}")
 
 
 registry.register(f"sqlite.{DRIVER}", __name__, Dialect.__name__)
@@ -48,6 +48,9 @@ class InlineSession(AsyncSession):
 
     async def execute(self, *given: Any, **options: Any) -> Any:
         return self.sync_session.execute(*given, **options)
+
+    async def connection(self, *given: Any, **options: Any) -> Any:
+        return _InlineConnection(self.sync_session.connection(*given, **options))
 
     async def get(self, *given: Any, **options: Any) -> Any:
         return self.sync_session.get(*given, **options)
@@ -66,6 +69,14 @@ class InlineSession(AsyncSession):
 
     async def __aexit__(self, *_: object) -> None:
         self.sync_session.close()  # AsyncSession's own makes a task of it
+
+
+class _InlineConnection:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, *given: Any, **options: Any) -> Any:
+        return self._connection.execute(*given, **options)
 
 
 async def _each(found: Any) -> AsyncIterator[Any]:
@@ -100,7 +111,10 @@ def _prepare(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    try:
+        _raw(connection).execute("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    except sqlite3.Error as error:
+        raise OperationalError("BEGIN", None, error) from error
 
 
 async def begin_writing(engine: Engine) -> Connection:

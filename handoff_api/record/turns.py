@@ -25,6 +25,9 @@ _LATEST = (
     .limit(1)
 )
 _COUNT_KNOWN = select(func.count()).where(T.session_id == bindparam("key"), T.tracker_events.is_not(None))
+_LATEST_SLOTS = (
+    select(T.slots).where(T.session_id == bindparam("key"), T.slots.is_not(None)).order_by(T.number.desc()).limit(1)
+)
 _BY_ID = select(T).where(T.turn_id == bindparam("key"))
 _ASKED_FOR = (
     select(T.event_ids, T.slots)
@@ -70,8 +73,7 @@ async def release_leases(session: AsyncSession) -> None:
 
 
 async def latest_slots(session: AsyncSession, session_id: str) -> dict[str, Any]:
-    query = select(T.slots).where(T.session_id == session_id, T.slots.is_not(None)).order_by(T.number.desc()).limit(1)
-    return (await session.execute(query)).scalar_one_or_none() or {}
+    return (await session.execute(_LATEST_SLOTS, {"key": session_id})).scalar_one_or_none() or {}
 
 
 async def by_id(session: AsyncSession, turn_id: str) -> TurnRecord | None:

@@ -23,7 +23,6 @@ from contracts.frames import (
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import require_epoch
-from handoff_api.domain.ids import new_id
 from handoff_api.domain.roles import Right, may, require
 from handoff_api.domain.text import clean_text, clean_words, without_controls
 from handoff_api.errors import (
@@ -35,7 +34,7 @@ from handoff_api.errors import (
     QuoteUnknown,
     SkillUnknown,
 )
-from handoff_api.record import agents, assignments, conversations, events, mentions, service
+from handoff_api.record import agents, assignments, conversations, events, mentions
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.agent_traces import leave_note, remember_done
@@ -43,6 +42,7 @@ from handoff_api.services.assignment import Assignment
 from handoff_api.services.closing import Closing
 from handoff_api.services.files import Files
 from handoff_api.services.herald import Herald
+from handoff_api.services.message_line import MessageLine, Words
 from handoff_api.services.staffing import Staffing
 from handoff_api.services.tally import Tally
 from handoff_api.services.views import Views
@@ -59,6 +59,7 @@ class AgentDesk:
     def __init__(
         self,
         record: Record,
+        line: MessageLine,
         assignment: Assignment,
         closing: Closing,
         files: Files,
@@ -69,6 +70,7 @@ class AgentDesk:
         clock: Clock,
     ) -> None:
         self._record = record
+        self._line = line
         self._assignment = assignment
         self._closing = closing
         self._files = files
@@ -81,31 +83,36 @@ class AgentDesk:
     # --- speaking ---------------------------------------------------------------------------------------------------
     async def send(self, agent: AgentRecord, command: AgentSendMessage) -> Accepted:
         text, began_s = clean_words(command.text, has_more=bool(command.attachments)), time.perf_counter()
-        now = self._clock()
-        async with self._record.writing() as session:
-            row = await self.locked(session, agent, command.conversation_id)
-            seen = await events.request_seen(session, row.conversation_id, agent.agent_id, command.client_message_id)
-            if seen:
-                return Accepted(client_message_id=command.client_message_id, seq=seen.seq)
+
+        def admit(row: ConversationRecord) -> Author:
+            _require_own_shop(row, agent)
             _require_speaker(row, agent, command.epoch)
             if row.status != Status.ACTIVE.value:
                 raise IllegalStep
-            event_id = new_id("e")
-            attached = await self._files.attach(
-                session, row.conversation_id, agent.agent_id, command.attachments, event_id
-            )
-            quote = await _quote(session, row, command.quote_event_id) if command.quote_event_id else None
-            body = MessageBody(
-                text=text, attachments=attached, client_message_id=command.client_message_id, quote=quote
-            )
-            event = await self._write(session, row, agent, body, command.client_message_id, now=now, event_id=event_id)
-            row.unanswered_since = None
-            row.answered_at = row.answered_at or now
-            row.agent_read_seq = max(row.agent_read_seq, event.seq)
-            await service.answered(session, row.conversation_id, now=now)
+            return _author(agent)
+
+        async def compose(session: AsyncSession, event_id: str) -> MessageBody:
+            where, client_id = command.conversation_id, command.client_message_id
+            attached = await self._files.attach(session, where, agent.agent_id, command.attachments, event_id)
+            quote = await _quote(session, where, command.quote_event_id) if command.quote_event_id else None
+            return MessageBody(text=text, attachments=attached, client_message_id=client_id, quote=quote)
+
+        has_more = bool(command.attachments or command.quote_event_id)
+        words = Words(
+            command.conversation_id,
+            agent.agent_id,
+            command.client_message_id,
+            text,
+            admit,
+            compose if has_more else None,
+        )
+        spoken = await self._line.say(words)
+        if spoken is None:
+            raise IllegalStep
         self._tally.accepted("agent", time.perf_counter() - began_s)
-        await self._herald.announce(row, event)
-        return Accepted(client_message_id=command.client_message_id, seq=event.seq)
+        if spoken.event:
+            await self._herald.announce(spoken.row, spoken.event)
+        return Accepted(client_message_id=command.client_message_id, seq=spoken.seq)
 
     async def add_note(self, agent: AgentRecord, command: AddNote) -> Accepted:
         """For colleagues only; every agent of the shop may write one, whoever owns the conversation."""
@@ -135,10 +142,8 @@ class AgentDesk:
         client_id: str,
         *,
         now: datetime,
-        event_id: str | None = None,
     ) -> Event:
-        author = Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
-        event = await events.append(session, row, body, author, now=now, client_message_id=client_id, event_id=event_id)
+        event = await events.append(session, row, body, _author(agent), now=now, client_message_id=client_id)
         await events.remember_request(session, row.conversation_id, agent.agent_id, client_id, event.seq, now=now)
         return event
 
@@ -297,14 +302,12 @@ class AgentDesk:
 
     async def _readable(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
         row = await conversations.by_id(session, conversation_id)
-        if row.shop_id != agent.shop_id:
-            raise ConversationNotFound
+        _require_own_shop(row, agent)
         return row
 
     async def locked(self, session: AsyncSession, agent: AgentRecord, conversation_id: str) -> ConversationRecord:
         row = await conversations.locked(session, conversation_id)
-        if row.shop_id != agent.shop_id:
-            raise ConversationNotFound
+        _require_own_shop(row, agent)
         return row
 
     # --- presence and marks -----------------------------------------------------------------------------------------
@@ -338,9 +341,18 @@ class AgentDesk:
         return row.agent_read_seq
 
 
-async def _quote(session: AsyncSession, row: ConversationRecord, event_id: str) -> Quote:
+def _require_own_shop(row: ConversationRecord, agent: AgentRecord) -> None:
+    if row.shop_id != agent.shop_id:
+        raise ConversationNotFound
+
+
+def _author(agent: AgentRecord) -> Author:
+    return Author(kind=AuthorKind.AGENT, id=agent.agent_id, name=agent.name)
+
+
+async def _quote(session: AsyncSession, conversation_id: str, event_id: str) -> Quote:
     """Of a message in this very conversation, and none that was taken back."""
-    quoted = await events.record_of(session, row.conversation_id, event_id)
+    quoted = await events.record_of(session, conversation_id, event_id)
     if quoted is None or quoted.audience != "everyone" or not str(quoted.body.get("text") or "").strip():
         raise QuoteUnknown
     text = str(quoted.body["text"]).strip()

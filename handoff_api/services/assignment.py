@@ -5,7 +5,7 @@ back to its old place. The claim itself is one transaction that checks status, e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
@@ -69,33 +69,36 @@ class Assignment:
         self._one_matching = asyncio.Lock()
 
     # --- matching ---------------------------------------------------------------------------------------------------
-    async def match(self) -> None:
-        """Offer as long as somebody waits and somebody fits. A conversation nobody fits blocks no other."""
+    async def match(self) -> set[str]:
+        """Offer as long as somebody waits and somebody fits. A conversation nobody fits blocks no other. What was
+        offered by it."""
+        offered: set[str] = set()
         async with self._one_matching:
-            while await self._offer_next():
-                pass
+            while conversation_id := await self._offer_next():
+                offered.add(conversation_id)
+        return offered
 
-    async def _offer_next(self) -> bool:
+    async def _offer_next(self) -> str | None:
+        async with self._record.reading() as session:
+            groups = await conversations.skills_waiting(session, self._shop_id)
+        if not groups:
+            return None
         staff = await self._staffing.now()
         if not any(agent.has_room() for agent in staff.candidates):
-            return False
-        async for conversation_id, decision in self._proposals(staff.candidates):
+            return None
+        for conversation_id, decision in await self._proposals(groups, staff.candidates):
             if await self._offer(conversation_id, decision):
-                return True
-        return False
+                return conversation_id
+        return None
 
-    async def _proposals(self, online: Sequence[Candidate]) -> AsyncIterator[tuple[str, Decision]]:
+    async def _proposals(self, groups: Sequence[str], online: Sequence[Candidate]) -> list[tuple[str, Decision]]:
         """The first of each group that somebody can take, in the order of the queue. However many wait behind them
         makes no difference."""
         now = self._clock()
         async with self._record.reading() as session:
-            found = [
-                await self._first_fit(session, skill, online, now=now)
-                for skill in await conversations.skills_waiting(session, self._shop_id)
-            ]
+            found = [await self._first_fit(session, skill, online, now=now) for skill in groups]
         fits = sorted((fit for fit in found if fit), key=lambda fit: rank_of(fit[0]))
-        for row, decision in fits:
-            yield row.conversation_id, decision
+        return [(row.conversation_id, decision) for row, decision in fits]
 
     async def _first_fit(
         self, session: AsyncSession, skill: str, online: Sequence[Candidate], *, now: datetime
@@ -172,8 +175,7 @@ class Assignment:
             except StoreDown:
                 log.info("reservation.in_record_only", conversation_id=row.conversation_id)
         await self._lineup.put(row)
-        await self._herald.announce(row, is_moved=True)
-        await self._herald.offer(row, choice)
+        await self._herald.announce(row, is_moved=True, offer=choice)
         await self._herald.agent_changed(agent_id)
 
     async def _require_room(self, session: AsyncSession, agent_id: str, row: ConversationRecord) -> AgentRecord:
@@ -375,9 +377,13 @@ class Assignment:
         set_rank(row, self._rules.now.order)
 
     async def tell_queued(self, row: ConversationRecord, *new: Event) -> None:
+        """Whoever is offered to somebody at once is told of by that; the others are told where they stand."""
         await self._lineup.put(row)
-        await self._herald.announce(row, *new, is_moved=True)
-        await self.match()
+        self._herald.tell_events(row, *new)
+        if row.conversation_id not in await self.match():
+            async with self._record.reading() as session:
+                row = await conversations.by_id(session, row.conversation_id)
+            await self._herald.announce(row, is_moved=True)
 
     # --- the clocks' part -------------------------------------------------------------------------------------------
     async def may_expire(self) -> bool:

@@ -30,6 +30,7 @@ from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
 from handoff_api.services.lineup import Lineup
 from handoff_api.services.mentions import Mentions
+from handoff_api.services.message_line import MessageLine
 from handoff_api.services.messages import Messages
 from handoff_api.services.notices import Notices
 from handoff_api.services.packages import Packages
@@ -141,7 +142,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
     lineup = Lineup(record, Queue(redis, shop_id), reservations, shop_id=shop_id)
     rules = RuleBook(record, settings.rules, clock, shop_id=shop_id, said_hours=settings.service_hours)
     views = Views(lineup, staffing, rules, clock)
-    herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing)
+    herald = Herald(record, fanout, Hints(redis, shop_id), views, staffing, background)
     speaker = Speaker(settings.shop_name)
     packages = Packages(rules)
     handoffs = Handoffs(speaker, views, packages, rules)
@@ -217,8 +218,10 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         background,
         clock,
     )
+    line = MessageLine(record, turns, clock)
     messages = Messages(
         record,
+        line,
         turns,
         readings,
         handoffs,
@@ -247,7 +250,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         wrap_up_lifetime=settings.wrap_up_lifetime,
         session_idle=settings.session_idle,
     )
-    agent_desk = AgentDesk(record, assignment, closing, files, staffing, views, herald, tally, clock)
+    agent_desk = AgentDesk(record, line, assignment, closing, files, staffing, views, herald, tally, clock)
     customers = Customers(record, shop, clock, turn_secret=turn_secret)
     return Bridge(
         settings=settings,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import Author, AuthorKind, CsatAskBody, Event, Status
+from contracts.events import Author, AuthorKind, CsatAskBody, Event, Status, StatusBody
 from handoff_api import lines
 from handoff_api.domain.clock import Clock
 from handoff_api.domain.conversation import Step
@@ -56,9 +56,11 @@ class Closing:
         await assignments.end(session, row.conversation_id, now=now)
         clear_waiting(row)
         await self._end_session(session, row, disposition, agent_id, now=now)
-        told = await self._speaker.tell_status(session, row, lines.CLOSED, now=now)
+        told = StatusBody(status=row.ownership.status, epoch=row.epoch, line=lines.CLOSED)
         ask = CsatAskBody(session_id=row.session_id)
-        return [told, await events.append(session, row, ask, self._author, now=now)]
+        entries = [events.place(row, body, self._author, now=now) for body in (told, ask)]
+        await events.write(session, entries)
+        return [entry.event for entry in entries]
 
     async def _end_session(
         self, session: AsyncSession, row: ConversationRecord, disposition: str, agent_id: str | None, *, now: datetime

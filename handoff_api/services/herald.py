@@ -4,13 +4,15 @@ Rule 1. It is called after the commit, never inside a transaction.
 Rule 2. What it says twice or not at all does no harm: sockets hold `seq` against the record.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import AgentChoice, Event, Reading
+from contracts.events import AgentChoice, ConversationRow, Event, Reading
 from contracts.frames import (
     AgentChanged,
     AgentViewing,
@@ -23,6 +25,7 @@ from contracts.frames import (
     ReadFrame,
     ReadingFrame,
     RowFrame,
+    RowsFrame,
     SlaFrame,
     TypingFrame,
     Whispered,
@@ -34,12 +37,16 @@ from handoff_api.fanout import Fanout, agent_topic, desk_topic, lead_topic, shop
 from handoff_api.record import agents, conversations, events
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
+from handoff_api.services.background import Background
 from handoff_api.services.staffing import Staffing
 from handoff_api.services.views import Views
 from handoff_api.store.hints import Hints
 
 SIGNED_OUT = 4401
 NO_MARK = (0, 0, 0, "")
+LINES_PAUSE_S, LINES_AT_ONCE = 0.25, 16
+"""The first line of the agents' list that changes is told at once, those that follow so soon together; so many
+that nothing else has to wait for them."""
 MANY, PAUSE_S = 30, 0.9
 """So many are told their places at every change; more after a pause, by the next tick of the worker."""
 
@@ -53,30 +60,42 @@ class Listener(Protocol):
 
 
 class Herald:
-    def __init__(self, record: Record, fanout: Fanout, hints: Hints, views: Views, staffing: Staffing) -> None:
+    def __init__(
+        self, record: Record, fanout: Fanout, hints: Hints, views: Views, staffing: Staffing, background: Background
+    ) -> None:
         self._record = record
         self._fanout = fanout
         self._hints = hints
         self._views = views
         self._staffing = staffing
+        self._background = background
         self._told: dict[str, tuple[int, int, int, str]] = {}
         self._places_told_s = 0.0
         self._places_owed: set[str] = set()
         self._listeners: list[Listener] = []
+        self._lines_owed: dict[str, ConversationRecord] = {}
+        self._telling_lines: asyncio.Task[None] | None = None
 
     def tell_also(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    async def announce(self, row: ConversationRecord, *new: Event, is_moved: bool = False) -> None:
-        """`new` was appended to the conversation; `is_moved`: its status or place changed as well."""
+    async def announce(
+        self, row: ConversationRecord, *new: Event, is_moved: bool = False, offer: AgentChoice | None = None
+    ) -> None:
+        """`new` was appended to the conversation; `is_moved`: its status or place changed as well, by an `offer`
+        perhaps."""
+        self.tell_events(row, *new)
+        await self._tell_state(row, is_moved=is_moved, offer=offer)
+        self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
+        if is_moved:
+            await self.tell_places(row.shop_id)
+
+    def tell_events(self, row: ConversationRecord, *new: Event) -> None:
+        """Here, of what was appended; the state of the conversation is still to be announced."""
         if new:
             for listener in self._listeners:
                 listener.grown(row, new)
         self._tell_events(row.conversation_id, new)
-        await self._tell_state(row, is_moved=is_moved)
-        self._hints.give({"kind": "moved" if is_moved else "grown", "conversation_id": row.conversation_id})
-        if is_moved:
-            await self.tell_places(row.shop_id)
 
     def _tell_events(self, conversation_id: str, new: tuple[Event, ...] | list[Event]) -> None:
         for event in new:
@@ -85,18 +104,51 @@ class Herald:
             if event.audience == "everyone":
                 self._fanout.publish(shopper_topic(conversation_id), frame)
 
-    async def _tell_state(self, row: ConversationRecord, *, is_moved: bool) -> None:
-        is_shopper_here = is_moved and self._fanout.is_heard(shopper_topic(row.conversation_id))
-        is_team_here = self._fanout.is_heard(team_topic(row.shop_id))
-        if is_shopper_here or is_team_here:
-            async with self._record.reading() as session:
-                if is_shopper_here:
-                    view = await self._views.for_shopper(session, row)
-                    self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
-                if is_team_here:
-                    [line] = await self._views.for_agents(session, [row])
-                    self._fanout.publish(team_topic(row.shop_id), RowFrame(row=line))
+    async def _tell_state(self, row: ConversationRecord, *, is_moved: bool, offer: AgentChoice | None = None) -> None:
+        """What has moved is told at once; a line that only grew may come with others, never after a newer one."""
         self._told[row.conversation_id] = (row.last_seq, row.last_note_seq, row.epoch, row.status)
+        is_team_here = self._fanout.is_heard(team_topic(row.shop_id))
+        if is_moved:
+            self._lines_owed.pop(row.conversation_id, None)
+            await self._tell_moved(row, offer, is_team_here=is_team_here)
+        elif is_team_here:
+            self._lines_owed[row.conversation_id] = row
+            if self._telling_lines is None or self._telling_lines.done():
+                self._telling_lines = self._background.start(self._tell_lines(), "lines")
+
+    async def _tell_moved(self, row: ConversationRecord, offer: AgentChoice | None, *, is_team_here: bool) -> None:
+        is_shopper_here = self._fanout.is_heard(shopper_topic(row.conversation_id))
+        if not (is_shopper_here or is_team_here or offer):
+            return
+        async with self._record.reading() as session:
+            if is_shopper_here:
+                view = await self._views.for_shopper(session, row)
+                self._fanout.publish(shopper_topic(row.conversation_id), ConversationChanged(conversation=view))
+            lines = await self._tell_team(session, [row]) if is_team_here or offer else []
+        if offer and row.offer_expires_at is not None:
+            frame = OfferFrame(row=lines[0], expires_at=row.offer_expires_at, choice=offer)
+            await self._to_agent(offer.agent_id, frame)
+
+    async def _tell_lines(self) -> None:
+        while self._lines_owed:
+            owed, self._lines_owed = list(self._lines_owed.values()), {}
+            for first in range(0, len(owed), LINES_AT_ONCE):
+                rows = [row for row in owed[first : first + LINES_AT_ONCE] if not self._is_outdated(row)]
+                async with self._record.reading() as session:
+                    await self._tell_team(session, rows)
+                await asyncio.sleep(0)
+            await asyncio.sleep(LINES_PAUSE_S)
+
+    async def _tell_team(self, session: AsyncSession, rows: Sequence[ConversationRecord]) -> list[ConversationRow]:
+        """All of one shop."""
+        lines = await self._views.for_agents(session, rows) if rows else []
+        if lines:
+            frame = RowFrame(row=lines[0]) if len(lines) == 1 else RowsFrame(rows=lines)
+            self._fanout.publish(team_topic(rows[0].shop_id), frame)
+        return lines
+
+    def _is_outdated(self, row: ConversationRecord) -> bool:
+        return self._told.get(row.conversation_id, NO_MARK)[2] > row.epoch
 
     async def tell_places(self, shop_id: str) -> None:
         """Everybody who waits and listens here hears their place again; where many do, at most once a second."""
@@ -119,13 +171,6 @@ class Herald:
         """The clocks' part: what was put off a moment ago."""
         for shop_id in tuple(self._places_owed):
             await self.tell_places(shop_id)
-
-    async def offer(self, row: ConversationRecord, choice: AgentChoice) -> None:
-        async with self._record.reading() as session:
-            [line] = await self._views.for_agents(session, [row])
-        if row.offer_expires_at is not None:
-            frame = OfferFrame(row=line, expires_at=row.offer_expires_at, choice=choice)
-            await self._to_agent(choice.agent_id, frame)
 
     async def offer_ended(self, conversation_id: str, agent_id: str, reason: str) -> None:
         frame = OfferEnded.model_validate({"conversation_id": conversation_id, "reason": reason})
@@ -192,7 +237,8 @@ class Herald:
     async def _pass_on(self, topic: str, frame: WireModel) -> None:
         """A frame nobody keeps: it travels whole to the other processes."""
         self._fanout.publish(topic, frame)
-        self._hints.give({"kind": "frame", "topic": topic, "frame": frame.model_dump(mode="json")})
+        if not self._hints.is_alone:
+            self._hints.give({"kind": "frame", "topic": topic, "frame": frame.model_dump(mode="json")})
 
     # --- what other processes hint ----------------------------------------------------------------------------------
     async def listen(self) -> None:

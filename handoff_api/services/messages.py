@@ -32,12 +32,13 @@ from handoff_api.services.handoffs import Handoffs
 from handoff_api.services.herald import Herald
 from handoff_api.services.left_messages import LeftMessages
 from handoff_api.services.lineup import Lineup
+from handoff_api.services.message_line import MessageLine, Words
 from handoff_api.services.readings import Readings
 from handoff_api.services.rule_book import RuleBook
 from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff, Staffing
 from handoff_api.services.tally import Tally
-from handoff_api.services.turns import PICTURE, Turns
+from handoff_api.services.turns import PICTURE, Started, Turns
 from handoff_api.services.unattended import Unattended
 from handoff_api.store.limits import Limits
 
@@ -56,6 +57,7 @@ class Outcome:
     is_pressed: bool = False
     is_left: bool = False
     withdrawn_from: str | None = None
+    started: Started | None = None
 
     def moved(self, *new: Event) -> None:
         self.new += new
@@ -66,6 +68,7 @@ class Messages:
     def __init__(
         self,
         record: Record,
+        line: MessageLine,
         turns: Turns,
         readings: Readings,
         handoffs: Handoffs,
@@ -86,6 +89,7 @@ class Messages:
         burst: int,
     ) -> None:
         self._record = record
+        self._line = line
         self._turns = turns
         self._readings = readings
         self._handoffs = handoffs
@@ -118,6 +122,29 @@ class Messages:
         know what was sent; a person can."""
         clean, began_s = clean_words(text, has_more=bool(attachments)), time.perf_counter()
         await self._require_patience(visitor)
+        outcome = None if attachments or bot_line else await self._say(visitor, client_id, clean)
+        if outcome is None:
+            outcome = await self._send_with_more(visitor, client_id, clean, attachments, bot_line)
+        self._tally.accepted(SHOPPER, time.perf_counter() - began_s)
+        return await self._told(outcome, client_id)
+
+    async def _say(self, visitor: VisitorIdentity, client_id: str, text: str) -> Outcome | None:
+        """Words alone, in a conversation that is awake; None where it is not."""
+
+        def admit(row: ConversationRecord) -> Author:
+            row.channel = visitor.channel  # answered where they wrote last
+            return _author(row)
+
+        spoken = await self._line.say(Words(visitor.conversation_id, SHOPPER, client_id, text, admit))
+        if spoken is None:
+            return None
+        if spoken.event is None:
+            return Outcome(seq=spoken.seq)
+        return Outcome(seq=spoken.seq, row=spoken.row, new=[spoken.event], said=spoken.event, started=spoken.started)
+
+    async def _send_with_more(
+        self, visitor: VisitorIdentity, client_id: str, clean: str, attachments: Sequence[str], bot_line: str
+    ) -> Outcome:
         now = self._clock()
         async with self._record.writing() as session:
             row, outcome = await self._begin(session, visitor, client_id)
@@ -127,10 +154,10 @@ class Messages:
                 if bot_line and row.status == Status.BOT.value:
                     await self._say_for_bot(session, row, outcome, bot_line, now=now)
                 else:
-                    await self._hand_to_owner(session, row, event, pressed=None if clean else PICTURE, now=now)
+                    pressed = None if clean else PICTURE
+                    outcome.started = await self._hand_to_owner(session, row, event, pressed=pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
-        self._tally.accepted(SHOPPER, time.perf_counter() - began_s)
-        return await self._told(outcome, client_id)
+        return outcome
 
     async def press(self, visitor: VisitorIdentity, client_id: str, choice_id: str) -> Accepted:
         """What the button stands for comes out of the record; the browser names only its id."""
@@ -146,7 +173,7 @@ class Messages:
                 title = str(choice.pressed["title"])
                 outcome.is_pressed = True
                 event = await self._write_down(session, row, outcome, title, client_id, now=now)
-                await self._hand_to_owner(session, row, event, pressed=choice.pressed, now=now)
+                outcome.started = await self._hand_to_owner(session, row, event, pressed=choice.pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
         return await self._told(outcome, client_id)
 
@@ -324,11 +351,11 @@ class Messages:
         *,
         pressed: dict[str, Any] | None = None,
         now: datetime,
-    ) -> None:
+    ) -> Started | None:
         if row.status == Status.BOT.value:
-            await self._turns.join(session, row, event, pressed=pressed)
-        else:
-            row.unanswered_since = row.unanswered_since or now
+            return await self._turns.join(session, row, event, pressed=pressed)
+        row.unanswered_since = row.unanswered_since or now
+        return None
 
     async def _say_for_bot(
         self, session: AsyncSession, row: ConversationRecord, outcome: Outcome, line: str, *, now: datetime
@@ -375,7 +402,9 @@ class Messages:
         await self._assignment.withdrawn(row.conversation_id, outcome.withdrawn_from)
         if outcome.is_left and outcome.said:
             self._left_messages.open_ticket_later(outcome.said.event_id)
-        if status is Status.BOT:
+        if outcome.started:
+            self._turns.run(outcome.started)
+        elif status is Status.BOT:
             self._turns.poke(row.conversation_id, after=self._turns.joining(is_pressed=outcome.is_pressed))
         elif outcome.said and status in WAITING:
             self._unattended.hear_later(row, outcome.said)

@@ -1,5 +1,7 @@
 """What the bot's side reads in a shopper's message while it is not the one who answers."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from contracts.bot_output import HandoffRequest
@@ -7,6 +9,7 @@ from contracts.events import Event, ExplainedReading, MessageBody, Reading, Stat
 from handoff_api.clients.bot import BotClient
 from handoff_api.domain.conversation import WAITING
 from handoff_api.errors import BotUnavailable, ReadingNotFound
+from handoff_api.gatherer import Gatherer
 from handoff_api.record import conversations, events
 from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord
@@ -14,6 +17,9 @@ from handoff_api.services.background import Background
 from handoff_api.services.handoffs import Handoffs, demanded_by
 from handoff_api.services.herald import Herald
 from handoff_api.services.lineup import Lineup
+
+APART_S = 0.05
+"""Nobody waits for a reading of these: many are kept at once where many come."""
 
 log = structlog.get_logger()
 
@@ -34,6 +40,7 @@ class Readings:
         self._lineup = lineup
         self._herald = herald
         self._background = background
+        self._gatherer = Gatherer(self._keep_together, apart_s=APART_S)
 
     def read_later(self, row: ConversationRecord, event: Event) -> None:
         """The message is acknowledged and shown first; its reading follows."""
@@ -51,16 +58,24 @@ class Readings:
         return reading
 
     async def _keep(self, event: Event, reading: Reading) -> None:
-        async with self._record.writing() as session:
-            await events.store_reading(session, event.event_id, reading)
-            row = await conversations.locked(session, event.conversation_id)
-            is_new = events.show_latest(row, reading)
+        shown = await self._gatherer.do((event, reading))
         await self._herald.reading(event.conversation_id, event.event_id, reading)
-        if is_new:
-            await self._herald.announce(row)
+        if shown:
+            await self._herald.announce(shown)
         demand = demanded_by(reading)
         if demand:
             await self._raise(event.conversation_id, demand)
+
+    async def _keep_together(self, found: Sequence[tuple[Event, Reading]]) -> Sequence[ConversationRecord | None]:
+        """The rows whose line in the agents' list has changed by it; the others are not even fetched."""
+        latest = {event.conversation_id: reading for event, reading in found}
+        async with self._record.writing() as session:
+            await events.store_readings(session, {event.event_id: reading for event, reading in found})
+            changed = await conversations.read_otherwise(session, latest)
+            rows = await conversations.locked_together(session, changed) if changed else {}
+            for conversation_id, row in rows.items():
+                events.show_latest(row, latest[conversation_id])
+        return [rows.pop(event.conversation_id, None) for event, _ in found]
 
     async def _raise(self, conversation_id: str, demand: HandoffRequest) -> None:
         """Who waits and turns out to be in need moves up."""

@@ -106,19 +106,28 @@ class Turns:
         event: Event,
         *,
         pressed: dict[str, Any] | None = None,
-    ) -> None:
-        """Within the transaction that commits the message: to the turn that is still waiting, or to a new one."""
+    ) -> Started | None:
+        """Within the transaction that commits the message: to the turn that is still waiting, or to a new one. One that
+        has nothing to wait for is started in it as well, and comes back for `run`."""
         text = event.body.text if isinstance(event.body, MessageBody) else ""
         last = await turns.latest(session, row.session_id)
         if last and _can_join(last, row, text, pressed):
             last.text = join_texts(last.text, text) if text else last.text
             last.event_ids = [*last.event_ids, event.event_id]
             last.last_text_at = event.at
-        else:
-            number = last.number + 1 if last else 1
-            session.add(_new_turn(row, event, text, pressed, number))
+            return None
+        turn = _new_turn(row, event, text, pressed, last.number + 1 if last else 1)
+        session.add(turn)
+        is_free = (last is None or last.status not in turns.OPEN) and row.conversation_id not in self._driven
+        is_whole = not self._turn_join or pressed not in (None, PICTURE)
+        return await self._begin(session, row, turn, now=event.at) if is_free and is_whole else None
 
     # --- driving ----------------------------------------------------------------------------------------------------
+    def run(self, started: Started) -> None:
+        """After the commit."""
+        self._driven.add(started.row.conversation_id)
+        self._background.start(self._drive(started.row.conversation_id, started), "turns")
+
     def poke(self, conversation_id: str, *, after: timedelta = timedelta()) -> None:
         """There may be a turn to run, from then on. Never two drivers for one conversation in this process."""
         self._wanted[conversation_id] = self._clock() + after
@@ -126,8 +135,10 @@ class Turns:
             self._driven.add(conversation_id)
             self._background.start(self._drive(conversation_id), "turns")
 
-    async def _drive(self, conversation_id: str) -> None:
+    async def _drive(self, conversation_id: str, started: Started | None = None) -> None:
         try:
+            if started and await self._run(started):
+                self._wanted.setdefault(conversation_id, self._clock())
             while conversation_id in self._wanted:
                 await self._sleep_until(self._wanted[conversation_id])
                 del self._wanted[conversation_id]
@@ -184,13 +195,19 @@ class Turns:
             if not _may_speak(row, turn):
                 turn.status = "dropped"
                 return None
-            turn.status, turn.lease_until = "running", now + LEASE
-            # What one message says is the turn's own text; of several, each is read for itself.
-            ids = turn.event_ids if len(turn.event_ids) > 1 and not turn.pressed else []
-            texts = {event_id: await events.text_of(session, event_id) for event_id in ids}
-            known = await turns.count_known(session, turn.session_id)
-            pictures = await files.sent_by_shopper(session, turn.session_id, latest=TOLD_PICTURES)
-            return Started(row, turn, texts, known, pictures)
+            return await self._begin(session, row, turn, now=now)
+
+    async def _begin(
+        self, session: AsyncSession, row: ConversationRecord, turn: TurnRecord, *, now: datetime
+    ) -> Started:
+        """Within the caller's transaction."""
+        turn.status, turn.lease_until = "running", now + LEASE
+        # What one message says is the turn's own text; of several, each is read for itself.
+        ids = turn.event_ids if len(turn.event_ids) > 1 and not turn.pressed else []
+        texts = {event_id: await events.text_of(session, event_id) for event_id in ids}
+        known = await turns.count_known(session, turn.session_id)
+        pictures = await files.sent_by_shopper(session, turn.session_id, latest=TOLD_PICTURES)
+        return Started(row, turn, texts, known, pictures)
 
     # --- running ----------------------------------------------------------------------------------------------------
     async def _run(self, started: Started) -> bool:

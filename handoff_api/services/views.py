@@ -75,7 +75,10 @@ class Views:
         lines = [
             _row(row, unread.get(row.conversation_id, 0), names, due.get(row.conversation_id), now=now) for row in rows
         ]
-        return [line.model_copy(update={"channel_state": states.get(line.conversation_id)}) for line in lines]
+        return [
+            line.model_copy(update={"channel_state": state}) if (state := states.get(line.conversation_id)) else line
+            for line in lines
+        ]
 
 
 def _has_left_message(row: ConversationRecord) -> bool:

@@ -120,7 +120,7 @@ async def write(socket: WebSocket, inbox: Inbox, expand: Expand) -> None:
     try:
         async for frame in inbox.frames():
             for ready in await expand(frame):
-                await asyncio.wait_for(socket.send_text(ready.model_dump_json()), SEND_TIMEOUT_S)
+                await asyncio.wait_for(socket.send_text(ready.as_text), SEND_TIMEOUT_S)
     except InboxClosed as closed:
         code = closed.code
     except (InboxOverflow, TimeoutError):
@@ -136,10 +136,12 @@ async def write(socket: WebSocket, inbox: Inbox, expand: Expand) -> None:
 
 async def in_order(frame: EventFrame, cursor: Cursor, fetch: Fetch) -> list[EventFrame]:
     """`frame` if it is next; the whole gap from the record if something is missing; nothing if it was sent."""
-    if cursor.is_ahead(frame.event):
-        missing = await fetch(cursor.seq)
-    else:
-        missing = [frame.event] if cursor.is_next(frame.event) else []
+    if not cursor.is_ahead(frame.event):
+        if not cursor.is_next(frame.event):
+            return []
+        cursor.advance(frame.event)
+        return [frame]
+    missing = await fetch(cursor.seq)
     for event in missing:
         cursor.advance(event)
     return [EventFrame(event=event) for event in missing]

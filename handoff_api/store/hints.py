@@ -35,12 +35,17 @@ class Hints:
         self._alone_until = 0.0
         self._own_ears = 0
 
+    @property
+    def is_alone(self) -> bool:
+        """Nobody else was there to hear it a moment ago."""
+        return time.monotonic() < self._alone_until
+
     def give(self, hint: dict[str, Any], *, in_any_case: bool = False) -> None:
         """Soon, with all that is given in the same moment; it may be lost, the other processes' sweeps find it.
 
         in_any_case: also where nobody seemed to listen a moment ago.
         """
-        if time.monotonic() < self._alone_until and not in_any_case:
+        if self.is_alone and not in_any_case:
             return
         self._given.append(json.dumps({"origin": self._origin, **hint}, ensure_ascii=False))
         if self._giving is None or self._giving.done():

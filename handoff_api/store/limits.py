@@ -1,8 +1,16 @@
 """Token buckets: how often somebody may do something. Without Redis each process counts for itself."""
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
 
 from handoff_api.domain.clock import to_ms
+from handoff_api.gatherer import Gatherer
 from handoff_api.store import keys
 from handoff_api.store.connection import Connection, StoreDown
 
@@ -22,24 +30,39 @@ redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.ceil(size / rate) + 1000)
 return taken
 """
+TAKE_SHA = hashlib.sha1(TAKE.encode(), usedforsecurity=False).hexdigest()
+"""By which Redis knows the script."""
 MAX_LOCAL = 10_000
+APART_S = 0.008
+"""Trips to Redis, where many ask."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    key: str
+    per_s: float
+    burst: int
+    now_ms: int
 
 
 class Limits:
+    """Everybody who asks at the same moment is answered by one trip to Redis."""
+
     def __init__(self, connection: Connection, shop_id: str) -> None:
         self._connection = connection
         self._shop_id = shop_id
         self._local: dict[str, tuple[float, int]] = {}
+        self._gatherer = Gatherer(self._take_together, apart_s=APART_S)
 
     async def take(self, name: str, principal: str, *, per_s: float, burst: int, now: datetime) -> bool:
         """True if `principal` may do `name` once more at `now`."""
-        key = keys.limit(self._shop_id, name, principal)
-        arguments = [to_ms(now), per_s / 1000, burst]
+        return await self._gatherer.do(Wish(keys.limit(self._shop_id, name, principal), per_s, burst, to_ms(now)))
+
+    async def _take_together(self, wishes: Sequence[Wish]) -> Sequence[bool]:
         try:
-            taken = await self._connection.call(lambda redis: redis.register_script(TAKE)([key], arguments))
+            return await self._connection.call(lambda redis: _take(redis, wishes))
         except StoreDown:
-            return self._take_locally(key, per_s=per_s, burst=burst, now_ms=to_ms(now))
-        return bool(taken)
+            return [self._take_locally(w.key, per_s=w.per_s, burst=w.burst, now_ms=w.now_ms) for w in wishes]
 
     def _take_locally(self, key: str, *, per_s: float, burst: int, now_ms: int) -> bool:
         if len(self._local) > MAX_LOCAL:
@@ -49,3 +72,20 @@ class Limits:
         is_allowed = tokens >= 1
         self._local[key] = (tokens - 1 if is_allowed else tokens, now_ms)
         return is_allowed
+
+
+async def _take(redis: "Redis", wishes: Sequence[Wish]) -> list[bool]:
+    """A Redis that was restarted does not know the script; then nothing was taken yet."""
+    try:
+        return await _trip(redis, wishes)
+    except NoScriptError:
+        await redis.script_load(TAKE)
+        return await _trip(redis, wishes)
+
+
+async def _trip(redis: "Redis", wishes: Sequence[Wish]) -> list[bool]:
+    async with redis.pipeline(transaction=False) as trip:
+        for wish in wishes:
+            trip.evalsha(TAKE_SHA, 1, wish.key, wish.now_ms, wish.per_s / 1000, wish.burst)
+        taken: list[Any] = await trip.execute()
+    return [bool(each) for each in taken]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from redis.asyncio import Redis
+
 from handoff_api.domain.clock import to_ms
 from handoff_api.store import keys
 from handoff_api.store.connection import Connection
@@ -23,6 +25,11 @@ class Presence:
 
     async def online(self, *, now: datetime) -> set[str]:
         """Agents with a generation that is before its deadline; dead generations are swept on the way."""
-        await self._connection.call(lambda redis: redis.zremrangebyscore(self._key, "-inf", to_ms(now)))
-        members = await self._connection.call(lambda redis: redis.zrange(self._key, 0, -1))
+        members = await self._connection.call(lambda redis: self._living(redis, to_ms(now)))
         return {str(member).partition("|")[0] for member in members}
+
+    async def _living(self, redis: "Redis", now_ms: int) -> list[str]:
+        async with redis.pipeline(transaction=False) as trip:
+            trip.zremrangebyscore(self._key, "-inf", now_ms)
+            trip.zrange(self._key, 0, -1)
+            return list((await trip.execute())[1])

@@ -107,10 +107,12 @@ def create_bot(bot: StandInBot) -> FastAPI:
     @app.post("/webhooks/bridge/parse")
     async def parse(request: Request) -> JSONResponse:
         wish = await request.json()
-        text = wish["text"]
-        bot.parsed.append(text)
+        bot.parsed += wish.get("texts") or [wish["text"]]
         if bot.is_failing:
             return JSONResponse({"error": {"code": "bot_failed"}}, 503)
+        if "texts" in wish:
+            return JSONResponse({"readings": [reading(text) for text in wish["texts"]]})
+        text = wish["text"]
         reasons = {"normalised": text, "words": [text], "reasons": [["w:" + text, 0.5]]} if wish.get("explain") else {}
         return JSONResponse({**reading(text), **reasons})
 

@@ -162,7 +162,7 @@ def who_comes_online_waits_for_the_clock(patch: pytest.MonkeyPatch) -> None:
 
 def what_was_sent_again_is_said_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(events, "request_seen", nothing)
-    patch.setattr(events, "remember_request", nothing)
+    patch.setattr(events, "remember_requests", nothing)
 
 
 def redis_is_not_rebuilt(patch: pytest.MonkeyPatch) -> None:

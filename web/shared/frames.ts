@@ -65,7 +65,7 @@ export interface AgentFigures {
   ratings: number;
 }
 
-export type AgentFrame = AgentWelcome | RowFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | AgentViewing | Mentioned | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
+export type AgentFrame = AgentWelcome | RowFrame | RowsFrame | OfferFrame | OfferEnded | AnswerOverdue | Whispered | AgentViewing | Mentioned | SlaFrame | Snapshot | EventFrame | ReadingFrame | AgentChanged | Accepted | TypingFrame | ReadFrame | Reconnect | Pong | ErrorFrame;
 
 /** `ticket` is single-use and lives 30 seconds (`POST /v1/agent/socket-tickets`). */
 export interface AgentHello {
@@ -956,6 +956,12 @@ export type ReturnTerms = "seven_days" | "excluded_by_law" | "excluded_confirmed
 export interface RowFrame {
   type: "row";
   row: ConversationRow;
+}
+
+/** Lines of the list that changed at the same moment. */
+export interface RowsFrame {
+  type: "rows";
+  rows: ConversationRow[];
 }
 
 /** `version` 0 is the file alone. `changed`: the sections this shop has set otherwise than the file. */

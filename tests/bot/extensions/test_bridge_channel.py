@@ -109,6 +109,23 @@ def test_a_reading_is_explained_when_asked(bot: Bot) -> None:
     assert "reasons" not in plain
 
 
+def test_many_texts_are_read_in_one_call_each_as_if_alone(bot: Bot) -> None:
+    texts = ["我要退货", "", "快递到哪了", "/restart", "我要退货"]
+
+    status, answer = bot.call("parse", {"texts": texts})
+
+    assert status == 200
+    assert answer["readings"] == [bot.call("parse", {"text": text})[1] for text in texts]
+
+
+@pytest.mark.parametrize("texts", ["我要退货", ["我要退货", 1], ["好"] * 65, {"a": "b"}])
+def test_texts_that_are_no_list_of_texts_are_refused(bot: Bot, texts: object) -> None:
+    status, answer = bot.call("parse", {"texts": texts})
+
+    assert status == 400
+    assert answer["error"]["code"] in ("field_missing", "field_invalid")
+
+
 @pytest.mark.parametrize("text", WORDS_OF_A_COMMAND)
 def test_slash_text_is_text(bot: Bot, text: str) -> None:
     status, reading = bot.call("parse", {"text": text})

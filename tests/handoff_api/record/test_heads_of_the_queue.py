@@ -1,6 +1,7 @@
 """Looking at the first of each group costs the same however many wait behind them: an index answers, not a scan."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import text
@@ -17,10 +18,13 @@ class Asked(AsyncSession):
 
     statements: list[str]
 
-    async def execute(self, statement: Select[tuple[object]], *more: object, **named: object) -> object:  # type: ignore[override]
-        compiled = statement.compile(self.bind.sync_engine, compile_kwargs={"literal_binds": True})  # type: ignore[union-attr]
+    async def execute(  # type: ignore[override]
+        self, statement: Select[tuple[object]], values: Mapping[str, object], **named: object
+    ) -> object:
+        engine = self.bind.sync_engine  # type: ignore[union-attr]
+        compiled = statement.params(values).compile(engine, compile_kwargs={"literal_binds": True})
         self.statements.append(str(compiled))
-        return await super().execute(statement)
+        return await super().execute(statement, values)
 
 
 async def plans(database_url: str) -> list[str]:

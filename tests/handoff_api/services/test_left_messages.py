@@ -116,6 +116,7 @@ async def test_an_overdue_left_message_is_marked_and_told_once(desk: Desk, bridg
     clock.advance(days=3)
     await bridge.left_messages.tell_overdue()
     await bridge.left_messages.tell_overdue()
+    await bridge.background.settle()
 
     [frame] = inbox.drain()
     assert isinstance(frame, RowFrame)

@@ -1,5 +1,6 @@
 """The queue on a real Redis: strict order, old places kept, urgent ones first."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -117,6 +118,16 @@ async def test_a_bucket_empties_and_fills_again_with_and_without_redis(
     assert (first, second) == ([True, True, False], [True, False])
     assert await limits.take("message", "other", per_s=1, burst=2, now=clock())
     await away.close()
+
+
+async def test_a_redis_that_has_forgotten_the_script_is_told_it_again(connection: Connection, clock: Clock) -> None:
+    limits = Limits(connection, "demo")
+    await limits.take("message", "c", per_s=1, burst=2, now=clock())
+    await connection.call(lambda redis: redis.script_flush())
+
+    asked = (limits.take("message", "c", per_s=1, burst=2, now=clock()) for _ in range(3))
+
+    assert sum(await asyncio.gather(*asked)) == 1
 
 
 async def test_an_absent_redis_is_said_at_once(own_redis: RedisServer) -> None:

@@ -162,6 +162,8 @@ export const useDesk = defineStore("desk", () => {
         return welcomed(frame.agent, frame.rows, frame.shop_name);
       case "row":
         return takeRow(frame.row);
+      case "rows":
+        return frame.rows.forEach(takeRow);
       case "offer":
         return takeOffer(frame.row, frame.expires_at);
       case "offer.ended":

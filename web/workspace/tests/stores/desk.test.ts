@@ -32,6 +32,14 @@ describe("rows", () => {
     expect(conversations.counts).toMatchObject({ mine: 1, waiting: 0 });
   });
 
+  it("several that changed at once come in one frame", () => {
+    const { desk, conversations } = welcomed([row({ status: "queued", agent_id: null, epoch: 2 })]);
+
+    desk.take({ type: "rows", rows: [row({ status: "active", epoch: 3 }), row({ conversation_id: "c_2" })] });
+
+    expect(conversations.counts).toMatchObject({ mine: 2, waiting: 0 });
+  });
+
   it("a new welcome is the whole truth; the open conversation stays on the screen", () => {
     const { desk, conversations } = welcomed([row(), row({ conversation_id: "c_2" })]);
     desk.select("c_1");
