@@ -27,7 +27,7 @@ LAYERS_OF_THE_BRIDGE = {
     "endpoints": {"endpoints", "services", "domain", "record", "store"},
     "channels": {"channels", "services", "domain", "record", "store"},
 }
-SHARED_BY_ALL_LAYERS = {"errors", "settings", "lines", "logs"}
+SHARED_BY_ALL_LAYERS = {"errors", "settings", "lines", "logs", "gatherer"}
 
 
 def imported_by(path: Path) -> set[str]:
