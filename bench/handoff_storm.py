@@ -31,7 +31,7 @@ from handoff_api.services.accounts import hash_token
 from handoff_api.services.bridge import build_bridge
 from handoff_api.settings import Settings
 
-HOLD_S = 0.05
+HOLD_S, TELL_S = 0.05, 15.0
 OVER_CAPACITY = text(
     "SELECT a.agent_id, count(*), a.capacity FROM conversations c JOIN agents a"
     " ON a.agent_id = CASE WHEN c.status = 'offered' THEN c.offered_to ELSE c.agent_id END"
@@ -42,15 +42,18 @@ OPEN = text("SELECT count(*) FROM conversations WHERE status <> 'closed'")
 
 @dataclass(frozen=True)
 class Size:
+    """`grabs`: how likely a tab claims a waiting conversation it is shown; every one of them is shown to all."""
+
     bridges: int
     agents: int
     conversations: int
     capacity: int
+    grabs: float
     limit_s: float
 
 
-SHORT = Size(bridges=2, agents=5, conversations=40, capacity=2, limit_s=120)
-LONG = Size(bridges=4, agents=50, conversations=3000, capacity=3, limit_s=1800)
+SHORT = Size(bridges=2, agents=5, conversations=40, capacity=2, grabs=0.2, limit_s=120)
+LONG = Size(bridges=4, agents=50, conversations=3000, capacity=3, grabs=0.02, limit_s=1800)
 
 
 @dataclass
@@ -121,8 +124,9 @@ async def seed(database_url: str, redis_url: str, size: Size) -> tuple[list[tupl
 class Tab:
     """One workspace tab: accepts every offer, grabs what waits, closes what it got. Two of them are one agent."""
 
-    def __init__(self, agent_id: str, cookie: str, bridge: BridgeProcess, seen: Seen) -> None:
+    def __init__(self, agent_id: str, cookie: str, bridge: BridgeProcess, seen: Seen, grabs: float) -> None:
         self._agent_id = agent_id
+        self._grabs = grabs
         self._cookie = cookie
         self._bridge = bridge
         self._seen = seen
@@ -163,6 +167,9 @@ class Tab:
                     await self._row(socket, row)
             case "row":
                 await self._row(socket, frame["row"])
+            case "rows":
+                for row in frame["rows"]:
+                    await self._row(socket, row)
             case "offer":
                 await self._say(socket, "offer.accept", frame["row"])
             case "error":
@@ -170,7 +177,7 @@ class Tab:
 
     async def _row(self, socket: ClientConnection, row: dict[str, Any]) -> None:
         self._seen.row(row)
-        if row["status"] in ("queued", "offered") and random.random() < 0.2:
+        if row["status"] in ("queued", "offered") and random.random() < self._grabs:
             await self._say(socket, "conversation.claim", row)
         if row["status"] == "active" and row["agent_id"] == self._agent_id:
             task = asyncio.create_task(self._close(socket, row))
@@ -218,20 +225,24 @@ async def storm(site: Site, size: Size, redis: RedisProcess, database_url: str, 
     people, tokens = await seed(database_url, redis.url, size)
     record, seen, started = Record(database_url), Seen(), time.monotonic()
     tabs = [
-        Tab(agent_id, cookie, bridges[(number + tab) % len(bridges)], seen)
+        Tab(agent_id, cookie, bridges[(number + tab) % len(bridges)], seen, size.grabs)
         for number, (agent_id, cookie) in enumerate(people)
         for tab in range(2)
     ]
     working = [asyncio.create_task(tab.work()) for tab in tabs]
     watching = asyncio.create_task(watch(record, seen))
     asking = asyncio.create_task(ask_for_people(bridges, tokens, over_s=size.conversations / 100))
-    is_flushed = False
+    is_flushed, told_s = False, 0.0
     while (left := await _left(record)) or not asking.done():
         if not is_flushed and left < size.conversations / 2:
             redis.flush()
             is_flushed = True
-        if time.monotonic() - started > size.limit_s:
+        passed_s = time.monotonic() - started
+        if passed_s > size.limit_s:
             break
+        if passed_s - told_s >= TELL_S:
+            told_s = passed_s
+            print(f"storm: {passed_s:.0f} s, {left} of {size.conversations} still open", file=sys.stderr, flush=True)
         await asyncio.sleep(0.1)
     took_s = time.monotonic() - started
     left = await _left(record)
