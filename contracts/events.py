@@ -84,9 +84,9 @@ class MessageBody(WireModel):
 
     kind: Literal["message"] = "message"
     text: str = ""
-    cards: list[OfferedCard] = []
-    choices: list[OfferedChoice] = []
-    attachments: list[Attachment] = []
+    cards: list[OfferedCard] = Field(default_factory=list)
+    choices: list[OfferedChoice] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
     client_message_id: str | None = None
     quote: Quote | None = None
     is_recalled: bool = False

@@ -42,7 +42,7 @@ class SendMessage(WireModel):
     type: Literal["message.send"] = "message.send"
     client_message_id: ClientId
     text: str
-    attachments: AttachmentIds = []
+    attachments: AttachmentIds = Field(default_factory=list)
 
 
 class PressChoice(WireModel):
@@ -250,7 +250,7 @@ class AgentSendMessage(WireModel):
     conversation_id: Id
     epoch: Count
     text: str
-    attachments: AttachmentIds = []
+    attachments: AttachmentIds = Field(default_factory=list)
     quote_event_id: Id | None = None
 
 

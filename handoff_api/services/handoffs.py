@@ -1,6 +1,7 @@
 """From the bot to a person: the owner changes, the package is built, the shopper is told the truth about the wait."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,31 +22,34 @@ from handoff_api.services.speaking import Speaker
 from handoff_api.services.staffing import Staff
 from handoff_api.services.views import Views
 
-_OPENINGS = {"emergency": lines.EMERGENCY, "identity_data": lines.IDENTITY_DATA}
+
+@dataclass(frozen=True)
+class Demand:
+    """A handoff that is due, and what the bridge says first because the bot has not seen the need."""
+
+    request: HandoffRequest
+    opening: str
 
 
 HARM = {
-    "fire": "消息中提到起火、冒烟或爆炸",
-    "injury": "消息中提到人身伤害",
-    "theft": "消息中提到账户或钱款被盗",
-    "fraud": "消息中提到诈骗",
+    "fire": ("消息中提到起火、冒烟或爆炸", lines.EMERGENCY),
+    "injury": ("消息中提到人身伤害", lines.EMERGENCY),
+    "theft": ("消息中提到账户或财物被盗", lines.MONEY_AT_RISK),
+    "fraud": ("消息中提到诈骗", lines.MONEY_AT_RISK),
 }
-HARM_OF_ANY_KIND = "消息中提到紧急情况"
+HARM_OF_ANY_KIND = ("消息中提到紧急情况", lines.EMERGENCY)
 
 
-def opening_for(request: HandoffRequest) -> str:
-    """What the bridge says itself when it, and not the bot, saw the need."""
-    return _OPENINGS.get(request.reason, lines.HANDED_OVER.get(request.reason, ""))
-
-
-def demanded_by(reading: Reading | None) -> HandoffRequest | None:
+def demanded_by(reading: Reading | None) -> Demand | None:
     """Emergencies and identity data go to a person whatever the intent, and whether the bot asked for it or not."""
     if reading is None:
         return None
     if reading.emergency:
-        return HandoffRequest(reason="emergency", evidence=HARM.get(reading.emergency, HARM_OF_ANY_KIND))
+        evidence, opening = HARM.get(reading.emergency, HARM_OF_ANY_KIND)
+        return Demand(HandoffRequest(reason="emergency", evidence=evidence), opening)
     if reading.identity_data:
-        return HandoffRequest(reason="identity_data", evidence="消息中含有身份证或银行卡信息")
+        request = HandoffRequest(reason="identity_data", evidence="消息中含有身份证或银行卡信息")
+        return Demand(request, lines.IDENTITY_DATA)
     return None
 
 

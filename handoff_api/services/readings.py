@@ -64,7 +64,7 @@ class Readings:
             await self._herald.announce(shown)
         demand = demanded_by(reading)
         if demand:
-            await self._raise(event.conversation_id, demand)
+            await self._raise(event.conversation_id, demand.request)
 
     async def _keep_together(self, found: Sequence[tuple[Event, Reading]]) -> Sequence[ConversationRecord | None]:
         """The rows whose line in the agents' list has changed by it; the others are not even fetched."""
@@ -77,11 +77,11 @@ class Readings:
                 events.show_latest(row, latest[conversation_id])
         return [rows.pop(event.conversation_id, None) for event, _ in found]
 
-    async def _raise(self, conversation_id: str, demand: HandoffRequest) -> None:
+    async def _raise(self, conversation_id: str, request: HandoffRequest) -> None:
         """Who waits and turns out to be in need moves up."""
         async with self._record.writing() as session:
             row = await conversations.locked(session, conversation_id)
-            is_raised = Status(row.status) in WAITING and self._handoffs.raise_priority(row, demand)
+            is_raised = Status(row.status) in WAITING and self._handoffs.raise_priority(row, request)
         if is_raised:
             await self._lineup.take_out(row.conversation_id)
             await self._lineup.put(row)

@@ -31,7 +31,7 @@ from handoff_api.record.database import Record
 from handoff_api.record.tables import ConversationRecord, FileRecord, TurnRecord
 from handoff_api.services.assignment import Assignment
 from handoff_api.services.background import Background
-from handoff_api.services.handoffs import Handoffs, demanded_by, opening_for
+from handoff_api.services.handoffs import Handoffs, demanded_by
 from handoff_api.services.herald import Herald
 from handoff_api.services.packages import Packages
 from handoff_api.services.speaking import Speaker
@@ -350,7 +350,7 @@ class Turns:
             return None, ""
         request = HandoffRequest(reason=signal.trigger, evidence=signal.text)
         log.info("handoff.triggered", conversation_id=row.conversation_id, trigger=signal.trigger)
-        return request, opening_for(request)
+        return request, lines.HANDED_OVER.get(request.reason, "")
 
     async def _keep(
         self, session: AsyncSession, row: ConversationRecord, turn: TurnRecord, answer: BotAnswer, *, now: datetime
@@ -444,9 +444,9 @@ def _handoff_in(answer: BotAnswer, parts: Sequence[Reading]) -> tuple[HandoffReq
     with the sentence that then comes first."""
     asked = next((message.custom.handoff for message in answer.messages if message.custom.handoff), None)
     demands = [demand for demand in map(demanded_by, [answer.reading, *parts]) if demand]
-    demanded = min(demands, key=lambda demand: demand.reason != "emergency", default=None)
-    if asked and demanded and demanded.reason == "emergency":
+    demanded = min(demands, key=lambda demand: demand.request.reason != "emergency", default=None)
+    if asked and demanded and demanded.request.reason == "emergency":
         return asked.model_copy(update={"priority": "emergency"}), ""
     if asked or demanded is None:
         return asked, ""
-    return demanded, opening_for(demanded)
+    return demanded.request, demanded.opening

@@ -88,7 +88,7 @@ def reading(text: str) -> dict[str, Any]:
         "intent": "human_request" if "人工" in text else "greet" if "在吗" in text else "inform",
         "confidence": 0.2 if "说不清" in text else 0.9,
         "ranking": [["inform", 0.9]],
-        "emergency": "fire" if "着火" in text else "",
+        "emergency": "fire" if "着火" in text else "theft" if "被盗" in text else "",
         "identity_data": ["id_card"] if "身份证" in text else [],
         "something_of_a_later_version": 1,
     }

@@ -202,6 +202,7 @@ async def test_a_turn_cut_off_by_a_crash_is_driven_again_and_answered_once(
     ("text", "reason", "priority", "line"),
     [
         ("充电器着火了", "emergency", "emergency", lines.EMERGENCY),
+        ("我的账号被盗了", "emergency", "emergency", lines.MONEY_AT_RISK),
         ("身份证号是多少多少", "identity_data", "high", lines.IDENTITY_DATA),
     ],
 )
