@@ -42,7 +42,8 @@ function readable(name: string, value: unknown): string {
   return JSON.stringify(value);
 }
 
-function knownWord(name: string, value: string): string {
+/** The Chinese word for a code among the values of a slot or an entity; what is no code stays as it is. */
+export function knownWord(name: string, value: string): string {
   if (name.endsWith("reason")) return (words.caseReason as Record<string, string>)[value] ?? value;
   if (name.endsWith("case_type")) return (words.caseType as Record<string, string>)[value] ?? value;
   if (name.endsWith("intent")) return words.intent[value] ?? value;

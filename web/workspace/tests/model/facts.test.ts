@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { newInSummary, slotRows, verdictOf, whyLine } from "../../src/model/facts";
+import { knownWord, newInSummary, slotRows, verdictOf, whyLine } from "../../src/model/facts";
 import { handoff, row, verdict } from "../builders";
 
 it("slots are shown in Chinese, without empty ones and the bot's bookkeeping", () => {
@@ -11,6 +11,12 @@ it("slots are shown in Chinese, without empty ones and the bot's bookkeeping", (
   expect(rows.map(({ label, value }) => `${label}=${value}`)).toEqual([
     "订单号=2026", "原因=尺码不合适", "商品完好=是",
   ]);
+});
+
+it("codes of a reading have a word, everything else is as it was said", () => {
+  expect(knownWord("reason", "damaged")).toBe("收到时破损");
+  expect(knownWord("case_type", "return_refund")).not.toBe("return_refund");
+  expect(knownWord("product", "damaged")).toBe("damaged");
 });
 
 it("a verdict inside a package is recognised, anything else is left out", () => {
