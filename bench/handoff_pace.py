@@ -28,7 +28,7 @@ from handoff_api.endpoints.access import COOKIE
 from handoff_api.migrate import upgrade
 from handoff_api.record import agents
 from handoff_api.record.database import Record
-from handoff_api.record.tables import AgentRecord, ConversationRecord, HandoffRecord
+from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.accounts import hash_token
 from handoff_api.services.bridge import build_bridge
 from handoff_api.settings import HERE, Settings
@@ -249,16 +249,17 @@ async def burst(bridge: BridgeProcess, record: Record, who: list[tuple[str, str]
     await ask(bridge, who, float(len(who)), times)
     print(f"{len(who)} wishes due within 1 s, all accepted after {time.perf_counter() - started:.1f} s", flush=True)
     times.due.clear()
+    in_line = await _line(record)
     async with agent_line(bridge, "single", times) as single:
         await until(lambda: len(single.offered) >= len(who))
-    return times, single.offered == await _arrivals(record, {each for _, each in who})
+    return times, single.offered == in_line
 
 
-async def _arrivals(record: Record, who: set[str]) -> list[str]:
-    """By when each was written down as waiting."""
+async def _line(record: Record) -> list[str]:
+    """Everybody who waits, by the number of their arrival, which their own transaction has given them."""
     async with record.reading() as session:
-        query = select(HandoffRecord.conversation_id).order_by(HandoffRecord.requested_at, HandoffRecord.handoff_id)
-        return [each for each in (await session.execute(query)).scalars() if each in who]
+        query = select(ConversationRecord.conversation_id).where(ConversationRecord.status == "queued")
+        return list((await session.execute(query.order_by(ConversationRecord.queue_tick))).scalars())
 
 
 def deep_queue(folder: Path) -> Path:
