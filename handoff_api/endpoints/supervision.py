@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from starlette.responses import PlainTextResponse
 
 from contracts.desk import Statistics
 from contracts.supervision import Board, DryRun, RulesChange, RulesInForce
 from handoff_api.endpoints.access import BridgePart, OwnOrigin, SignedIn
-from handoff_api.services.statistics import Part
+from handoff_api.services.statistics import Part, Which
 
 router = APIRouter(tags=["supervision"])
 
@@ -41,28 +41,33 @@ async def dry_run(bridge: BridgePart, agent: SignedIn) -> DryRun:
     return await bridge.board.dry_run(agent)
 
 
+def _which(days: Days = 7, group: Chosen = "", channel: Chosen = "", agent_id: Chosen = "") -> Which:
+    return Which(days, group, channel, agent_id)
+
+
+Wanted = Annotated[Which, Depends(_which)]
+
+
 @router.get("/v1/agent/statistics")
-async def statistics(
-    bridge: BridgePart, agent: SignedIn, days: Days = 7, group: Chosen = "", channel: Chosen = "", agent_id: Chosen = ""
-) -> Statistics:
+async def statistics(bridge: BridgePart, agent: SignedIn, which: Wanted) -> Statistics:
     """For leads and auditors: the Shanghai days that end today."""
-    return await bridge.statistics.of(agent, days, group=group, channel=channel, agent_id=agent_id)
+    return await bridge.statistics.of(agent, which)
 
 
 @router.get("/v1/agent/statistics.csv", response_class=PlainTextResponse)
 async def statistics_as_csv(
-    bridge: BridgePart, agent: SignedIn, days: Days = 7, part: Part = "days"
+    bridge: BridgePart, agent: SignedIn, which: Wanted, part: Part = "days"
 ) -> PlainTextResponse:
     """One table, as a spreadsheet opens it."""
-    text = await bridge.statistics.as_csv(agent, days, part)
-    return PlainTextResponse(text, media_type="text/csv", headers=_named(f"statistics-{part}-{days}-days.csv"))
+    text = await bridge.statistics.as_csv(agent, which, part)
+    return PlainTextResponse(text, media_type="text/csv", headers=_named(f"statistics-{part}-{which.days}-days.csv"))
 
 
 @router.get("/v1/agent/statistics.xlsx", response_class=Response)
-async def statistics_as_xlsx(bridge: BridgePart, agent: SignedIn, days: Days = 7) -> Response:
+async def statistics_as_xlsx(bridge: BridgePart, agent: SignedIn, which: Wanted) -> Response:
     """All tables, a sheet for each."""
-    book = await bridge.statistics.as_xlsx(agent, days)
-    return Response(book, media_type=XLSX, headers=_named(f"statistics-{days}-days.xlsx"))
+    book = await bridge.statistics.as_xlsx(agent, which)
+    return Response(book, media_type=XLSX, headers=_named(f"statistics-{which.days}-days.xlsx"))
 
 
 def _named(name: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What leads look at: volumes, what was asked, why a person was needed, how fast and how well it was answered."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -32,25 +33,32 @@ SHEETS: dict[Part, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Which:
+    """The last `days` Shanghai days, today among them; of one group, channel or agent where it is named."""
+
+    days: int = 7
+    group: str = ""
+    channel: str = ""
+    agent_id: str = ""
+
+
 class StatisticsDesk:
     def __init__(self, record: Record, clock: Clock) -> None:
         self._record = record
         self._clock = clock
 
-    async def of(
-        self, agent: AgentRecord, days: int, *, group: str = "", channel: str = "", agent_id: str = ""
-    ) -> Statistics:
-        """The last `days` Shanghai days, today among them."""
+    async def of(self, agent: AgentRecord, which: Which) -> Statistics:
         if agent.role not in MAY_SEE:
             raise Forbidden
         now = self._clock()
         today = now.astimezone(SHANGHAI).date()
-        wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+        wanted = [today - timedelta(days=back) for back in reversed(range(which.days))]
         since = datetime.combine(wanted[0], time(), SHANGHAI)
         async with self._record.reading() as session:
             everything = await statistics.served(session, agent.shop_id, since=since)
             names = {each.agent_id: each.name for each in await agents.all_of_shop(session, agent.shop_id)}
-        chosen = figures.matching(everything, group=group, channel=channel, agent_id=agent_id)
+        chosen = figures.matching(everything, group=which.group, channel=which.channel, agent_id=which.agent_id)
         return Statistics(
             total=figures.figures(chosen, now),
             days=figures.by_day(chosen, wanted, now),
@@ -64,23 +72,22 @@ class StatisticsDesk:
             known_agents=figures.by_agent(everything, names),
         )
 
-    async def as_csv(self, agent: AgentRecord, days: int, part: Part = "days") -> str:
+    async def as_csv(self, agent: AgentRecord, which: Which, part: Part = "days") -> str:
         """One table; the workbook has all of them."""
-        found = await self.of(agent, days)
-        await self._note_export(agent, days, part)
+        found = await self.of(agent, which)
+        await self._note_export(agent, which, part)
         return as_csv(_rows(found, part))
 
-    async def as_xlsx(self, agent: AgentRecord, days: int) -> bytes:
-        found = await self.of(agent, days)
-        await self._note_export(agent, days, "all")
+    async def as_xlsx(self, agent: AgentRecord, which: Which) -> bytes:
+        found = await self.of(agent, which)
+        await self._note_export(agent, which, "all")
         return as_xlsx({title: _rows(found, part) for part, title in SHEETS.items()})
 
-    async def _note_export(self, agent: AgentRecord, days: int, part: str) -> None:
+    async def _note_export(self, agent: AgentRecord, which: Which, part: str) -> None:
         shop_id, now = agent.shop_id, self._clock()
+        facts = {name: value for name, value in asdict(which).items() if value}
         async with self._record.writing() as session:
-            service.audit(
-                session, shop_id, agent.agent_id, "statistics.exported", shop_id, now=now, days=days, part=part
-            )
+            service.audit(session, shop_id, agent.agent_id, "statistics.exported", shop_id, now=now, part=part, **facts)
 
 
 def _rows(found: Statistics, part: Part) -> Rows:

@@ -2,6 +2,7 @@
 
 from handoff_api.seed_history import NAME, seed
 from handoff_api.services.bridge import Bridge
+from handoff_api.services.statistics import Which
 from tests.handoff_api.conftest import Desk
 
 
@@ -13,7 +14,7 @@ async def test_a_lead_of_the_demo_sees_charts_with_something_in_them(desk: Desk,
 
     assert count > 0
     assert await seed(bridge.settings) == 0
-    figures = await bridge.statistics.of(lead, 30)
+    figures = await bridge.statistics.of(lead, Which(30))
     assert figures.total.sessions == count
     assert figures.total.handoffs + figures.total.contained == count
     assert figures.total.wait_s is not None

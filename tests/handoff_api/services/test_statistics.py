@@ -8,6 +8,7 @@ import pytest
 from contracts.frames import AgentSendMessage, CloseConversation, RateService
 from handoff_api.errors import Forbidden
 from handoff_api.services.bridge import Bridge
+from handoff_api.services.statistics import Which
 from tests.handoff_api.conftest import Clock, Desk
 
 
@@ -30,7 +31,7 @@ async def test_one_that_the_bot_kept_and_one_that_a_person_took(desk: Desk, brid
     rating = RateService(client_message_id=desk.next_id(), session_id=row.session_id, score=5)
     await bridge.messages.rate(handed, rating)
 
-    figures = await bridge.statistics.of(lead, 7)
+    figures = await bridge.statistics.of(lead, Which(7))
 
     today = figures.days[-1]
     assert len(figures.days) == 7
@@ -46,13 +47,29 @@ async def test_one_that_the_bot_kept_and_one_that_a_person_took(desk: Desk, brid
 async def test_the_table_has_a_line_for_each_day_and_opens_in_a_spreadsheet(desk: Desk, bridge: Bridge) -> None:
     lead = await desk.agent("zhuguan", role="supervisor", online=False)
 
-    text = await bridge.statistics.as_csv(lead, 3)
+    text = await bridge.statistics.as_csv(lead, Which(3))
 
     assert text.startswith("\ufeff日期,")
     lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [line["会话"] for line in lines] == ["0", "0", "0"]
 
 
+async def test_the_table_holds_what_the_page_was_narrowed_to(desk: Desk, bridge: Bridge) -> None:
+    agent, lead = await desk.agent("xiaolin"), await desk.agent("zhuguan", role="supervisor", online=False)
+    await desk.say(await desk.shopper(), "我的快递到哪了")
+    await desk.with_agent(agent, await desk.shopper())
+
+    async def sessions(which: Which) -> str:
+        text = await bridge.statistics.as_csv(lead, which)
+        return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))[-1]["会话"]
+
+    assert await sessions(Which(1)) == "2"
+    assert await sessions(Which(1, agent_id=agent.agent_id)) == "1"
+    assert await sessions(Which(1, channel="web")) == "2"
+    assert await sessions(Which(1, channel="wechat")) == "0"
+    assert await sessions(Which(1, group="general")) == "1"
+
+
 async def test_an_agent_sees_only_the_own_day(desk: Desk, bridge: Bridge) -> None:
     with pytest.raises(Forbidden):
-        await bridge.statistics.of(await desk.agent("xiaolin"), 7)
+        await bridge.statistics.of(await desk.agent("xiaolin"), Which(7))

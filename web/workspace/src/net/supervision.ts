@@ -18,9 +18,15 @@ export async function board(): Promise<Board> {
   return call("GET", "/board");
 }
 
+const asked = (filters: Filters): string => new URLSearchParams({ ...filters, days: String(filters.days) }).toString();
+
 export async function statistics(filters: Filters): Promise<Statistics> {
-  const query = new URLSearchParams({ ...filters, days: String(filters.days) });
-  return call("GET", `/statistics?${query}`);
+  return call("GET", `/statistics?${asked(filters)}`);
+}
+
+/** The tables of what the page shows, to be opened in a spreadsheet. */
+export function exportUrl(form: "csv" | "xlsx", filters: Filters): string {
+  return `/v1/agent/statistics.${form}?${asked(filters)}`;
 }
 
 export async function rules(): Promise<RulesInForce> {
