@@ -50,7 +50,8 @@ class Pages(StaticFiles):
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """`/workspace/`, `/chat/`, `/docs/` (the API) and the one script a store includes, `/widget.js`."""
+    """`/workspace/`, `/chat/`, `/docs/` (the API), the one script a store includes, `/widget.js`, with its types, and
+    `/widget-options/`, where a shop chooses how its button looks."""
     stores = settings.embedding_origins
     widget, workspace = settings.web_dir / "widget" / "dist", settings.web_dir / "workspace" / "dist"
     chat_headers = {"Content-Security-Policy": policy(" ".join(["'self'", *stores]), stores)}
@@ -58,12 +59,21 @@ def install(app: FastAPI, settings: Settings) -> None:
 
     @app.get("/widget.js", include_in_schema=False)
     async def widget_script() -> FileResponse:
-        script = widget / "widget.js"
-        if not script.is_file():
-            raise HTTPException(404)
-        headers = {**_COMMON, "Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return FileResponse(script, media_type="text/javascript", headers=headers)
+        return _shared(widget / "widget.js", "text/javascript")
+
+    @app.get("/widget.d.ts", include_in_schema=False)
+    async def widget_types() -> FileResponse:
+        return _shared(widget / "widget.d.ts", "text/plain; charset=utf-8")
 
     app.mount("/chat", Pages(widget / "chat", chat_headers), name="chat")
+    app.mount("/widget-options", Pages(widget / "options", desk_headers), name="widget-options")
     app.mount("/workspace", Pages(workspace, desk_headers), name="workspace")
     app.mount("/docs", Pages(settings.web_dir / "api_docs" / "dist", desk_headers), name="docs")
+
+
+def _shared(file: Path, media_type: str) -> FileResponse:
+    """What pages of any origin may include."""
+    if not file.is_file():
+        raise HTTPException(404)
+    headers = {**_COMMON, "Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return FileResponse(file, media_type=media_type, headers=headers)

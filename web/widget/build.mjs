@@ -1,9 +1,9 @@
 /**
- * Builds what the bridge serves: `dist/widget.js` (the launcher, one classic script) and `dist/chat/` (the page in the
- * iframe). Prints the compressed sizes and fails when a shopper's first load would be too heavy.
+ * Builds what the bridge serves: `dist/widget.js` (the launcher, one classic script) with its types, `dist/chat/` (the page in the
+ * iframe) and `dist/options/` (where a shop chooses how the button looks). Prints the compressed sizes and fails when a shopper's first load would be too heavy.
  */
 
-import { readFile, rm } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -36,6 +36,20 @@ await build({
     rollupOptions: { output: { entryFileNames: "chat.js", assetFileNames: "chat.[ext]" } },
   },
 });
+
+await build({
+  ...shared,
+  root: path("options"),
+  base: "./",
+  build: {
+    outDir: path("dist/options"),
+    emptyOutDir: false,
+    target: TARGET,
+    modulePreload: false,
+    rollupOptions: { output: { entryFileNames: "options.js", assetFileNames: "options.[ext]" } },
+  },
+});
+await copyFile(path("launcher/api.d.ts"), path("dist/widget.d.ts"));
 
 const files = ["widget.js", "chat/index.html", "chat/chat.js", "chat/chat.css"];
 let total = 0;

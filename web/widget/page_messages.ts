@@ -3,13 +3,11 @@
  * exact origin; whatever has not this shape is somebody else's and is overlooked.
  */
 
+import type { PageContext } from "./launcher/api";
+
 export const MARK = "shouhou.1";
 
-export interface PageContext {
-  order_number?: string | null;
-  /** Where pictures with a relative address are; the embedding page's origin unless said otherwise. */
-  asset_base?: string;
-}
+export type { PageContext };
 
 /** `identity`: undefined says nothing, null says "signed out". */
 export type ToChat =

@@ -15,7 +15,9 @@ def web(tmp_path: Path) -> Path:
         "workspace/dist/index.html": "desk",
         "workspace/dist/assets/app.js": "js",
         "widget/dist/widget.js": "widget",
+        "widget/dist/widget.d.ts": "types",
         "widget/dist/chat/index.html": "chat",
+        "widget/dist/options/index.html": "options",
         "secret.txt": "secret",
     }.items():
         file = tmp_path / "web" / path
@@ -32,9 +34,13 @@ def test_each_part_is_served_under_its_policy(settings_for: SettingsFor, web: Pa
     ):
         desk, route, chat = (client.get(path) for path in ("/workspace/", "/workspace/c/c_1", "/chat/"))
         script, asset = client.get("/widget.js"), client.get("/workspace/assets/app.js")
+        types, options = client.get("/widget.d.ts"), client.get("/widget-options/")
         outside = client.get("/workspace/..%2f..%2fsecret.txt")
 
     assert (desk.text, route.text, chat.text, script.text) == ("desk", "desk", "chat", "widget")
+    assert (types.text, options.text) == ("types", "options")
+    assert {each.headers["cross-origin-resource-policy"] for each in (script, types)} == {"cross-origin"}
+    assert "frame-ancestors 'none'" in options.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in desk.headers["content-security-policy"]
     assert "frame-ancestors 'self' https://store.example" in chat.headers["content-security-policy"]
     assert "script-src 'self';" in chat.headers["content-security-policy"]

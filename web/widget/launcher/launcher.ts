@@ -7,28 +7,48 @@ import { channels, inkOn } from "../chat/accent";
 import { h, icon } from "@shouhou/shared/dom";
 import * as icons from "../chat/icons";
 import { launcherWords } from "../chat/strings.zh-CN";
-import { type PageContext, sealed, type ToChat, type ToPage, unsealed } from "../page_messages";
+import type { LauncherDetail, LauncherEvent, PageContext } from "./api";
+import { sealed, type ToChat, type ToPage, unsealed } from "../page_messages";
 import { STYLES } from "./styles";
 import { TitleBadge } from "./title";
 
-export interface LauncherOptions {
-  bridge: string;
-  shop: string;
+/** `label`: the word on the button; `lift`: how many pixels it stands above the lower edge. */
+export interface Look {
   color: string;
   side: "left" | "right";
+  label: string;
+  lift: number;
 }
 
-export type LauncherEvent = "ready" | "open" | "close" | "unread" | "message";
-export type Listener = (detail: unknown) => void;
+export interface LauncherOptions extends Look {
+  bridge: string;
+  shop: string;
+}
 
-const DEFAULT_COLOR = "#2563eb";
+type Listener = (detail: never) => void;
+
+export const DEFAULT_COLOR = "#2563eb";
+export const LONGEST_LABEL = 12;
+export const LIFT = { least: 0, usual: 24, most: 400 };
 const MANY = 99;
+
+/** From the `data-` attributes of the script; what is missing or wrong is as usual. */
+export function lookOf(data: Partial<Record<string, string>>): Look {
+  const lift = Number(data["lift"] || LIFT.usual);
+  return {
+    color: data["color"] ?? "",
+    side: data["side"] === "left" ? "left" : "right",
+    label: [...(data["label"] ?? "").trim()].slice(0, LONGEST_LABEL).join("") || launcherWords.label,
+    lift: Number.isFinite(lift) ? Math.min(LIFT.most, Math.max(LIFT.least, lift)) : LIFT.usual,
+  };
+}
 
 export class Launcher {
   private readonly host = document.createElement("div");
   private readonly box = h("div", {});
   private readonly badge = h("span", { class: "badge", hidden: true });
   private readonly symbol = h("span", {});
+  private readonly label = h("span", { class: "label" });
   private readonly button: HTMLButtonElement;
   private readonly panel = h("div", { class: "panel", hidden: true });
   private readonly title = new TitleBadge();
@@ -40,7 +60,7 @@ export class Launcher {
   private page: PageContext = {};
 
   constructor(private readonly options: LauncherOptions) {
-    this.button = h("button", { class: "launcher", type: "button", "aria-label": launcherWords.open, "aria-expanded": "false", onclick: () => this.toggle() }, this.symbol, h("span", { class: "label" }, launcherWords.label), this.badge);
+    this.button = h("button", { class: "launcher", type: "button", "aria-label": launcherWords.open, "aria-expanded": "false", onclick: () => this.toggle() }, this.symbol, this.label, this.badge);
     this.symbol.append(icon(icons.CHAT, 26));
     window.addEventListener("message", (event) => this.heard(event));
     this.mount();
@@ -73,11 +93,11 @@ export class Launcher {
   }
 
   /** Returns how to stop listening. */
-  on(event: LauncherEvent, listener: Listener): () => void {
+  on<E extends LauncherEvent>(event: E, listener: (detail: LauncherDetail[E]) => void): () => void {
     const set = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, set.add(listener));
-    if (event === "ready" && this.isReady) listener(null);
-    return () => void set.delete(listener);
+    this.listeners.set(event, set.add(listener as Listener));
+    if (event === "ready" && this.isReady) (listener as (detail: null) => void)(null);
+    return () => void set.delete(listener as Listener);
   }
 
   private mount(): void {
@@ -85,14 +105,21 @@ export class Launcher {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
     root.adoptedStyleSheets = [sheet];
-    const color = channels(this.options.color) ? this.options.color : DEFAULT_COLOR;
-    this.box.style.setProperty("--accent", color);
-    this.box.style.setProperty("--ink", inkOn(channels(color) ?? [0, 0, 0]));
-    this.box.className = this.options.side;
+    this.dress(this.options);
     this.box.append(this.button, this.panel);
     root.append(this.box);
     this.host.setAttribute("data-shouhou", "");
     document.body.append(this.host);
+  }
+
+  /** How it looks from now on; the page that is already in the frame keeps its colour. */
+  dress(look: Look): void {
+    const color = channels(look.color) ? look.color : DEFAULT_COLOR;
+    this.box.style.setProperty("--accent", color);
+    this.box.style.setProperty("--ink", inkOn(channels(color) ?? [0, 0, 0]));
+    this.box.style.setProperty("--lift", `${look.lift}px`);
+    this.box.className = look.side;
+    this.label.textContent = look.label;
   }
 
   private toggle(): void {
@@ -155,8 +182,8 @@ export class Launcher {
     this.emit("unread", { count });
   }
 
-  private emit(event: LauncherEvent, detail: unknown): void {
-    for (const listener of this.listeners.get(event) ?? []) listener(detail);
+  private emit<E extends LauncherEvent>(event: E, detail: LauncherDetail[E]): void {
+    for (const listener of this.listeners.get(event) ?? []) (listener as (detail: LauncherDetail[E]) => void)(detail);
   }
 
   private wasHereBefore(): boolean {

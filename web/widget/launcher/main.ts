@@ -3,36 +3,19 @@
  * Puts one name into the page, `window.Shouhou`, and says so by the event `shouhou:ready` on the document.
  */
 
-import type { PageContext } from "../page_messages";
-import { Launcher, type LauncherEvent, type Listener } from "./launcher";
-
-export interface ShouhouApi {
-  open(): void;
-  close(): void;
-  /** The signed identity of the shop's server; null when the shopper has signed out. */
-  identify(token: string | null): void;
-  /** What the shopper is looking at. */
-  page(context: PageContext): void;
-  /** `ready`, `open`, `close`, `unread` ({count}), `message` ({author}). Returns how to stop. */
-  on(event: LauncherEvent, listener: Listener): () => void;
-}
-
-declare global {
-  interface Window {
-    Shouhou?: ShouhouApi;
-  }
-}
+import type { ShouhouApi } from "./api";
+import { Launcher, lookOf } from "./launcher";
 
 function start(script: HTMLScriptElement): void {
-  const { shop = "demo", color = "", side } = script.dataset;
-  const launcher = new Launcher({ bridge: new URL(script.src).origin, shop, color, side: side === "left" ? "left" : "right" });
-  window.Shouhou = {
+  const launcher = new Launcher({ bridge: new URL(script.src).origin, shop: script.dataset["shop"] ?? "demo", ...lookOf(script.dataset) });
+  const api: ShouhouApi = {
     open: () => launcher.open(),
     close: () => launcher.close(),
     identify: (token) => launcher.identify(token),
     page: (context) => launcher.setPage(context),
     on: (event, listener) => launcher.on(event, listener),
   };
+  window.Shouhou = api;
   document.dispatchEvent(new CustomEvent("shouhou:ready"));
 }
 

@@ -6,7 +6,7 @@ export const STYLES = `
 [hidden] { display: none !important; }
 .launcher, .panel { position: fixed; z-index: 2147483000; }
 .launcher {
-  right: 24px; bottom: max(24px, env(safe-area-inset-bottom)); display: inline-flex; align-items: center; gap: 8px; height: 56px; padding: 0 20px 0 18px;
+  right: 24px; bottom: max(var(--lift), env(safe-area-inset-bottom)); display: inline-flex; align-items: center; gap: 8px; height: 56px; padding: 0 20px 0 18px;
   border: 0; border-radius: 28px; background: var(--accent); color: var(--ink);
   font: 500 15px/1 -apple-system, BlinkMacSystemFont, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
   box-shadow: 0 6px 20px rgb(20 24 36 / 22%); cursor: pointer; transition: transform .15s, box-shadow .15s;
@@ -20,7 +20,7 @@ export const STYLES = `
   background: #e02d3c; color: #fff; font-size: 12px; font-weight: 600; line-height: 18px; text-align: center;
 }
 .panel {
-  right: 24px; bottom: 96px; width: 380px; height: min(640px, calc(100vh - 120px)); overflow: hidden; border-radius: 18px; background: #f4f5f7;
+  right: 24px; bottom: calc(var(--lift) + 72px); width: 380px; height: min(640px, calc(100vh - var(--lift) - 96px)); overflow: hidden; border-radius: 18px; background: #f4f5f7;
   box-shadow: 0 16px 56px rgb(20 24 36 / 24%), 0 0 0 1px rgb(20 24 36 / 5%); transform-origin: bottom right; animation: open .18s ease-out;
 }
 .panel iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: light dark; }
@@ -29,7 +29,7 @@ export const STYLES = `
 @keyframes open { from { opacity: 0; transform: translateY(12px) scale(.98); } }
 @media (prefers-color-scheme: dark) { .panel { background: #15161a; } }
 @media (max-width: 480px) {
-  .launcher { right: 16px; bottom: max(16px, env(safe-area-inset-bottom)); width: 56px; padding: 0; justify-content: center; }
+  .launcher { right: 16px; bottom: max(calc(var(--lift) - 8px), env(safe-area-inset-bottom)); width: 56px; padding: 0; justify-content: center; }
   .left .launcher { left: 16px; }
   .launcher .label { display: none; }
   .panel, .left .panel { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; box-shadow: none; }

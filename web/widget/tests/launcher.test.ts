@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { channels, inkOn } from "../chat/accent";
-import { Launcher } from "../launcher/launcher";
+import { Launcher, lookOf } from "../launcher/launcher";
 import { TitleBadge } from "../launcher/title";
 import { sealed, type ToPage } from "../page_messages";
 
@@ -29,10 +29,33 @@ beforeEach(() => {
   document.body.replaceChildren();
   document.title = "拾光优选";
   vi.stubGlobal("CSSStyleSheet", class { replaceSync(): void {} });
-  launcher = new Launcher({ bridge: BRIDGE, shop: "demo", color: "#c2410c", side: "right" });
+  launcher = new Launcher({ bridge: BRIDGE, shop: "demo", ...lookOf({ color: "#c2410c" }) });
 });
 
 afterEach(() => vi.unstubAllGlobals());
+
+describe("how it looks", () => {
+  const button = (): HTMLElement => shadow().querySelector(".launcher") as HTMLElement;
+
+  it("is as usual where the page says nothing or nonsense", () => {
+    const usual = { color: "", side: "right", label: "在线客服", lift: 24 };
+    expect(lookOf({})).toEqual(usual);
+    expect(lookOf({ side: "top", label: "   ", lift: "high" })).toEqual(usual);
+    expect(lookOf({ lift: "-5" }).lift).toBe(0);
+    expect(lookOf({ lift: "99999" }).lift).toBe(400);
+    expect(lookOf({ label: "一二三四五六七八九十一二三四" }).label).toBe("一二三四五六七八九十一二");
+  });
+
+  it("can be dressed anew, and a name is never markup", () => {
+    launcher.dress(lookOf({ color: "#ffffff", side: "left", label: "<b>帮助</b>", lift: "80" }));
+
+    expect(button().parentElement?.className).toBe("left");
+    expect(button().parentElement?.style.getPropertyValue("--lift")).toBe("80px");
+    expect(button().parentElement?.style.getPropertyValue("--ink")).toBe("#1c1c1e");
+    expect(button().querySelector("b")).toBeNull();
+    expect(button().textContent).toContain("<b>帮助</b>");
+  });
+});
 
 describe("the launcher", () => {
   it("loads nothing of the chat before it is opened", () => {

@@ -1,0 +1,18 @@
+export const words = {
+  title: "客服按钮设置",
+  hint: "页面角上就是按钮现在的样子，可以点开试聊。调好后把代码放进店铺页面即可。",
+  shop: "店铺编号",
+  color: "主色",
+  colors: { "#2563eb": "蓝", "#c2410c": "橙", "#be123c": "红", "#15803d": "绿", "#6d28d9": "紫", "#1f2937": "黑" } as Record<string, string>,
+  side: "位置",
+  right: "右下角",
+  left: "左下角",
+  label: "按钮文字",
+  lift: "离底部的距离",
+  pixels: (count: number) => `${count} 像素`,
+  code: "嵌入代码",
+  copy: "复制代码",
+  copied: "已复制",
+  copyFailed: "没能复制，请手动选中代码",
+  origins: "店铺页面的域名要先写进 STORE_ORIGINS，否则聊天窗口打不开。",
+} as const;
