@@ -86,6 +86,8 @@ class Crowd:
     def __post_init__(self) -> None:
         self.sockets: list[ClientConnection] = []
         self.reading: list[asyncio.Task[None]] = []
+        self.beating: list[asyncio.Task[int]] = []
+        self.is_over = False
 
     async def come(self, tokens: list[str]) -> None:
         gate = asyncio.Semaphore(CONNECTING)
@@ -105,6 +107,7 @@ class Crowd:
                     raise AssertionError(first)
                 self.sockets.append(socket)
                 self.reading.append(asyncio.create_task(self._read(socket)))
+                self.beating.append(asyncio.create_task(self._beat(socket)))
 
         await asyncio.gather(*(one(token) for token in tokens))
 
@@ -116,22 +119,24 @@ class Crowd:
             pass
         self.dropped += 1
 
-    async def beat(self, until: float) -> int:
-        """Heartbeats at each socket's own moment; how many were sent."""
+    async def _beat(self, socket: ClientConnection) -> int:
+        """From the moment it is connected, at its own moments: until all have come, the first would seem dead. How many
+        heartbeats were sent."""
+        sent = 0
+        await asyncio.sleep(random.uniform(0, HEARTBEAT_S))
+        while not self.is_over:
+            try:
+                await socket.send('{"type":"ping"}')
+            except WebSocketException:
+                break
+            sent += 1
+            await asyncio.sleep(HEARTBEAT_S)
+        return sent
 
-        async def one(socket: ClientConnection) -> int:
-            sent = 0
-            await asyncio.sleep(random.uniform(0, HEARTBEAT_S))
-            while time.monotonic() < until:
-                try:
-                    await socket.send('{"type":"ping"}')
-                except WebSocketException:
-                    return sent
-                sent += 1
-                await asyncio.sleep(HEARTBEAT_S)
-            return sent
-
-        return sum(await asyncio.gather(*(one(socket) for socket in self.sockets)))
+    async def end(self) -> int:
+        """The heartbeats of all; the last ones are answered."""
+        self.is_over = True
+        return sum(await asyncio.gather(*self.beating))
 
     async def go(self) -> None:
         for task in self.reading:
@@ -165,12 +170,14 @@ async def hold(bridge: BridgeProcess, tokens: list[str], minutes: float) -> bool
         flush=True,
     )
     cpu = bridge.cpu_s()
+    began = time.monotonic()
     telling = asyncio.create_task(tell(crowd, bridge, before, count))
-    sent = await crowd.beat(time.monotonic() + minutes * 60)
+    await asyncio.sleep(minutes * 60)
+    sent = await crowd.end()
     await asyncio.sleep(1)
     telling.cancel()
     each_kb = (resident_kb(bridge) - before) / count
-    share = (bridge.cpu_s() - cpu) / (minutes * 60)
+    share = (bridge.cpu_s() - cpu) / (time.monotonic() - began)
     print(
         f"held {minutes:g} minutes: dropped {crowd.dropped}, heartbeats {sent:,}, answered {crowd.answered:,}\n"
         f"{each_kb:.1f} KB resident each ({resident_kb(bridge) / 1024:.0f} MB in all), {share:.1%} of one core"

@@ -36,8 +36,7 @@ from handoff_api.endpoints import (
 )
 from handoff_api.services.bridge import Bridge, build_bridge
 from handoff_api.settings import Settings
-from handoff_api.sockets import agent as agent_socket
-from handoff_api.sockets import shopper as shopper_socket
+from handoff_api.sockets.front import Sockets
 from handoff_api.worker import Worker
 
 log = structlog.get_logger()
@@ -70,9 +69,10 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type"],
     )
+    app.add_middleware(Sockets)  # the last is the first to be asked
     parts = (
         visitors, shopper, files, agent, desk, desk_cases, desk_own, staff, supervision, notices, health, metrics,
-        receiving, shopper_socket, agent_socket,
+        receiving,
     )  # fmt: skip
     for routes in parts:
         app.include_router(routes.router)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.events import Event
@@ -71,13 +70,6 @@ class Tab:
 
 LOOKING = (AgentHello, Ping, OpenConversation, LeaveConversationView)
 LEADING = (TakeOver, Whisper, SetUpAgent)
-
-router = APIRouter()
-
-
-@router.websocket("/v1/agent/socket")
-async def agent_socket(socket: WebSocket) -> None:
-    await serve(socket, socket.app.state.bridge)
 
 
 async def serve(socket: WebSocket, bridge: Bridge) -> None:

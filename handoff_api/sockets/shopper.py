@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.events import Event
@@ -17,13 +16,6 @@ from handoff_api.services.bridge import Bridge
 from handoff_api.services.commands import decode, reference_in
 from handoff_api.sockets import connection
 from handoff_api.sockets.connection import Cursor
-
-router = APIRouter()
-
-
-@router.websocket("/v1/shopper/socket")
-async def shopper_socket(socket: WebSocket) -> None:
-    await serve(socket, socket.app.state.bridge)
 
 
 async def serve(socket: WebSocket, bridge: Bridge) -> None:
