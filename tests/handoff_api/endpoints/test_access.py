@@ -84,6 +84,7 @@ WHO_MAY = {
     ("GET", "/health/ready"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,  # of this machine, or with a token: test_metrics.py
     ("GET", "/widget.js"): ANYBODY,
+    ("GET", "/widget.d.ts"): ANYBODY,
     ("GET", "/openapi.json"): ANYBODY,
     ("GET", "/channels/{kind}/{name}"): ANYBODY,  # each account checks its own platform's signature
     ("POST", "/channels/{kind}/{name}"): ANYBODY,
