@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.events import Event
-from contracts.frames import EventFrame, Resume, ShopperCommand, ShopperHello, shopper_command
+from contracts.frames import EventFrame, Resume, ShopperHello, shopper_command
 from contracts.identity import VisitorIdentity
 from contracts.wire import WireModel
 from handoff_api.errors import BridgeError, ConversationNotFound, FrameInvalid, TokenInvalid, error_frame
@@ -27,19 +27,20 @@ async def serve(socket: WebSocket, bridge: Bridge) -> None:
     if text is None:
         return
     try:
-        hello = _hello(decode(shopper_command, text))
-        visitor = bridge.conversations.visitor(hello.token)
+        visitor, last_seq = _said(bridge, text)
     except BridgeError as error:
         code = connection.UNAUTHORISED if isinstance(error, TokenInvalid) else connection.HELLO_REFUSED
         await connection.refuse(socket, error, code)
         return
-    await _converse(socket, bridge, visitor, hello.last_seq)
+    await _converse(socket, bridge, visitor, last_seq)
 
 
-def _hello(command: ShopperCommand) -> ShopperHello:
-    if not isinstance(command, ShopperHello):
+def _said(bridge: Bridge, text: str) -> tuple[VisitorIdentity, int]:
+    """Who it is and what they have, by the first frame."""
+    hello = decode(shopper_command, text)
+    if not isinstance(hello, ShopperHello):
         raise FrameInvalid("请先发送 hello。")
-    return command
+    return bridge.conversations.visitor(hello.token), hello.last_seq
 
 
 async def _converse(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity, last_seq: int) -> None:
@@ -47,9 +48,7 @@ async def _converse(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity,
     inbox = Inbox()
     bridge.fanout.subscribe(inbox, shopper_topic(visitor.conversation_id))
     try:
-        welcome = await bridge.shopper_desk.welcome(visitor, last_seq)
-        cursor = Cursor(max(welcome.conversation.last_seq, *(event.seq for event in welcome.events), 0))
-        await socket.send_text(welcome.model_dump_json())
+        cursor = await _welcomed(socket, bridge, visitor, last_seq)
         await _two_loops(socket, bridge, visitor, inbox, cursor)
     except ConversationNotFound:
         await connection.refuse(socket, TokenInvalid(), connection.UNAUTHORISED)
@@ -57,6 +56,13 @@ async def _converse(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity,
         return
     finally:
         bridge.fanout.unsubscribe(inbox, [shopper_topic(visitor.conversation_id)])
+
+
+async def _welcomed(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity, last_seq: int) -> Cursor:
+    """A step of its own, so that what was said does not stay in memory as long as the socket."""
+    welcome = await bridge.shopper_desk.welcome(visitor, last_seq)
+    await socket.send_text(welcome.model_dump_json())
+    return Cursor(max(welcome.conversation.last_seq, *(event.seq for event in welcome.events), 0))
 
 
 async def _two_loops(socket: WebSocket, bridge: Bridge, visitor: VisitorIdentity, inbox: Inbox, cursor: Cursor) -> None:
