@@ -43,7 +43,7 @@ class Words:
 @dataclass(frozen=True)
 class Spoken:
     """`event` is None where the same request was obeyed before; `seq` is then the first answer's. `started` is the
-    bot's turn where it began at once."""
+    bot's turn where it began at once; it is on its way."""
 
     row: ConversationRecord
     seq: int | None
@@ -83,6 +83,9 @@ class MessageLine:
             page = Page(self._turns, session, rows, seen, now)
             done = [await page.take(words) for words in batch]
             await page.write()
+        for spoken in done:
+            if isinstance(spoken, Spoken) and spoken.started:
+                self._turns.run(spoken.started)  # here, as whoever asked may be gone by now
         return done
 
 

@@ -157,6 +157,7 @@ class Messages:
                     pressed = None if clean else PICTURE
                     outcome.started = await self._hand_to_owner(session, row, event, pressed=pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
+        self._run(outcome)
         return outcome
 
     async def press(self, visitor: VisitorIdentity, client_id: str, choice_id: str) -> Accepted:
@@ -175,6 +176,7 @@ class Messages:
                 event = await self._write_down(session, row, outcome, title, client_id, now=now)
                 outcome.started = await self._hand_to_owner(session, row, event, pressed=choice.pressed, now=now)
                 await self._end(session, row, outcome, client_id, event.seq, now=now)
+        self._run(outcome)
         return await self._told(outcome, client_id)
 
     async def request_person(self, visitor: VisitorIdentity, client_id: str) -> Accepted:
@@ -384,6 +386,11 @@ class Messages:
         elif Status(row.status) in WAITING:
             outcome.moved()
 
+    def _run(self, outcome: Outcome) -> None:
+        """Before anybody is told: a turn that was begun and not run would wait for its lease to end."""
+        if outcome.started:
+            self._turns.run(outcome.started)
+
     # --- after the commit -------------------------------------------------------------------------------------------
     async def _told(self, outcome: Outcome, client_id: str) -> Accepted:
         row = outcome.row
@@ -402,13 +409,11 @@ class Messages:
         await self._assignment.withdrawn(row.conversation_id, outcome.withdrawn_from)
         if outcome.is_left and outcome.said:
             self._left_messages.open_ticket_later(outcome.said.event_id)
-        if outcome.started:
-            self._turns.run(outcome.started)
-        elif status is Status.BOT:
+        if status is Status.BOT and not outcome.started:
             self._turns.poke(row.conversation_id, after=self._turns.joining(is_pressed=outcome.is_pressed))
-        elif outcome.said and status in WAITING:
+        if outcome.said and status in WAITING:
             self._unattended.hear_later(row, outcome.said)
-        elif outcome.said:
+        elif outcome.said and status is not Status.BOT:
             self._readings.read_later(row, outcome.said)
 
 
