@@ -111,6 +111,25 @@ async def test_a_closed_conversation_is_woken_by_words_that_come_with_others(des
     assert "收到：你好" in await desk.texts(awake)
 
 
+async def test_a_turn_is_answered_though_its_shopper_is_gone_after_the_commit(
+    desk: Desk, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = await desk.shopper()
+    is_committed = asyncio.Event()
+
+    async def gone(*_: object) -> None:
+        is_committed.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(bridge.messages, "_told", gone)
+    sending = asyncio.create_task(bridge.messages.send(visitor, "client-gone", "你好"))
+    await is_committed.wait()
+    sending.cancel()
+    await bridge.background.settle()
+
+    assert await desk.texts(visitor) == ["收到：你好"]
+
+
 @pytest.mark.parametrize("count", [2, 40])
 async def test_readings_of_many_come_in_few_calls_and_reach_their_own_message(
     desk: Desk, bridge: Bridge, count: int
