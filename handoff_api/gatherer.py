@@ -8,6 +8,7 @@ Rule 3. What was asked for is done even if the asker is gone.
 """
 
 import asyncio
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -57,3 +58,18 @@ class Gatherer[Wish, Answer]:
                     waiting.set_exception(answer)
                 else:
                     waiting.set_result(answer)
+
+
+class Shared[Answer]:
+    """One and the same answer for all who ask at the same moment: who asks while it is being made waits for the next,
+    which is made after they asked."""
+
+    def __init__(self, make: Callable[[], Awaitable[Answer]]) -> None:
+        self._make = make
+        self._gatherer = Gatherer[None, Answer](self._work, largest=sys.maxsize)
+
+    async def get(self) -> Answer:
+        return await self._gatherer.do(None)
+
+    async def _work(self, asked: Sequence[None]) -> Sequence[Answer]:
+        return [await self._make()] * len(asked)

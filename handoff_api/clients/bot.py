@@ -27,8 +27,8 @@ def _known_to(model: type[BaseModel]) -> BeforeValidator:
 
 LenientReading = Annotated[Reading, _known_to(Reading)]
 MOST_TEXTS, APART_S = 16, 0.03
-"""Read in one call: more would keep the bot from answering somebody meanwhile. Nobody waits for these readings, so
-calls are that far apart where many come."""
+"""Read in one call: more would keep the bot from answering somebody meanwhile. Where many come the calls are that far
+apart: most readings are waited for by nobody."""
 
 
 class BotAnswer(BaseModel):

@@ -14,22 +14,21 @@ from handoff_api.domain.mood import outstanding_mood
 from handoff_api.record import search_index
 from handoff_api.record.tables import ChoiceRecord, ConversationRecord, EventRecord, RequestRecord
 
-E = EventRecord
+E, R = EventRecord, RequestRecord
 SAID = (MessageBody, NoteBody)
 """What words can be looked up in."""
 PREVIEW_LENGTH = 80
 
 # Asked at every message: built once.
-R = RequestRecord
 _REMEMBER = insert(cast(Table, R.__table__))
 _SEEN = select(R.conversation_id, R.author, R.client_message_id, R.seq).where(
     R.conversation_id.in_(bindparam("conversations", expanding=True)),
     R.client_message_id.in_(bindparam("clients", expanding=True)),
 )
 _REQUEST = select(R).where(
-    RequestRecord.conversation_id == bindparam("conversation"),
-    RequestRecord.author == bindparam("author"),
-    RequestRecord.client_message_id == bindparam("client"),
+    R.conversation_id == bindparam("conversation"),
+    R.author == bindparam("author"),
+    R.client_message_id == bindparam("client"),
 )
 _TABLE = cast(Table, E.__table__)
 _STORE_READING = update(_TABLE).where(_TABLE.c.event_id == bindparam("key")).values(reading=bindparam("value"))

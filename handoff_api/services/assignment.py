@@ -19,7 +19,7 @@ from handoff_api.domain.clock import Clock, to_ms
 from handoff_api.domain.conversation import Step, require_epoch
 from handoff_api.domain.routing import Candidate, Decision, Waiting, chosen_by_hand, decide, explain
 from handoff_api.errors import AgentAtCapacity, AgentUnavailable, IllegalStep, NotYourConversation, StaleEpoch
-from handoff_api.gatherer import Gatherer
+from handoff_api.gatherer import Shared
 from handoff_api.record import agents, assignments, conversations, service, turns
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
@@ -33,9 +33,6 @@ from handoff_api.store.connection import StoreDown
 from handoff_api.store.reservations import Reservations
 
 log = structlog.get_logger()
-
-MANY = 100_000
-"""More than ever ask for one and the same thing at once."""
 
 _BY_HAND = {Step.CLAIM: "客服手动接入", Step.TAKE_OVER: "主管接管"}
 
@@ -69,19 +66,19 @@ class Assignment:
         self._shop_id = shop_id
         self._offer_lifetime = offer_lifetime
         self._decline_pause = decline_pause
-        self._matching = Gatherer[None, set[str]](self._match_once, largest=MANY)
+        self._matching = Shared(self._offer_all)
 
     # --- matching ---------------------------------------------------------------------------------------------------
     async def match(self) -> set[str]:
         """Offer as long as somebody waits and somebody fits. A conversation nobody fits blocks no other. What was
         offered by it. Never two at a time: all who ask meanwhile share the next one."""
-        return await self._matching.do(None)
+        return await self._matching.get()
 
-    async def _match_once(self, asked: Sequence[None]) -> Sequence[set[str]]:
+    async def _offer_all(self) -> set[str]:
         offered: set[str] = set()
         while conversation_id := await self._offer_next():
             offered.add(conversation_id)
-        return [offered] * len(asked)
+        return offered
 
     async def _offer_next(self) -> str | None:
         async with self._record.reading() as session:

@@ -1,6 +1,5 @@
 """Who is here: living connections, and what that means for routing."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +11,7 @@ from handoff_api.domain.clock import Clock
 from handoff_api.domain.ids import new_id
 from handoff_api.domain.roles import Right, may
 from handoff_api.domain.routing import Candidate
-from handoff_api.gatherer import Gatherer
+from handoff_api.gatherer import Shared
 from handoff_api.record import agents, conversations
 from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord
@@ -46,7 +45,7 @@ class Staffing:
         self._lifetime = lifetime
         self._shop_id = shop_id
         self._local: dict[str, set[str]] = {}
-        self._looking = Gatherer[None, Staff](self._look)
+        self._looking = Shared(self._look)
 
     async def connect(self, agent_id: str) -> str:
         """A new generation: one connection of this agent."""
@@ -105,12 +104,9 @@ class Staffing:
 
     async def now(self) -> Staff:
         """All who ask at the same moment are told the same."""
-        return await self._looking.do(None)
+        return await self._looking.get()
 
-    async def _look(self, asked: Sequence[None]) -> Sequence[Staff]:
-        return [await self._staff()] * len(asked)
-
-    async def _staff(self) -> Staff:
+    async def _look(self) -> Staff:
         online = await self.online()
         if not online:
             return Staff()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from handoff_api.gatherer import Gatherer
+from handoff_api.gatherer import Gatherer, Shared
 
 
 class Work:
@@ -94,3 +94,22 @@ async def test_much_is_done_in_few_batches() -> None:
 
     assert len(work.batches) <= 3
     assert sorted(number for batch in work.batches for number in batch) == list(range(2, 42, 2))
+
+
+async def test_who_asks_while_it_is_made_is_given_the_next() -> None:
+    made = 0
+
+    async def make() -> int:
+        nonlocal made
+        made += 1
+        mine = made
+        await asyncio.sleep(0.01)
+        return mine
+
+    shared = Shared(make)
+    first = asyncio.create_task(shared.get())
+    await asyncio.sleep(0.002)
+    later = [asyncio.create_task(shared.get()) for _ in range(300)]
+
+    assert await first == 1
+    assert set(await asyncio.gather(*later)) == {2}
