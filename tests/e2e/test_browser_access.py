@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.e2e.system import ROOT, System
-from tests.e2e.test_browser import OpenPage, end_conversation, sign_in
+from tests.e2e.test_browser import OpenPage, end_conversation, picture, say, sign_in
 from tests.e2e.test_browser_desk import with_agent
 
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -69,3 +69,26 @@ def test_a_conversation_at_the_desk_and_in_the_chat(page_of: OpenPage, system: S
     end_conversation(agent)
     expect(asked).to_have_count(before + 1)
     require_accessible(frame)
+
+
+@COLOURS
+def test_choosing_how_the_chats_button_looks(page_of: OpenPage, system: System, colours: str) -> None:
+    """On the real bridge: what is chosen is seen and can be copied, and the chat behind it answers."""
+    page = page_of(1100, 820)
+    in_colours(page, colours)
+    page.goto(system.bridge + "/widget-options/")
+    page.get_by_role("button", name="橙").click()
+    page.get_by_label("按钮文字").fill("找客服")
+    page.get_by_label("位置").select_option("left")
+    line = f'<script src="{system.bridge}/widget.js" data-shop="demo" data-color="#c2410c" data-side="left"'
+    expect(page.get_by_label("嵌入代码")).to_contain_text(line)
+    expect(page.get_by_text("找客服", exact=True)).to_be_visible()
+    require_accessible(page)
+    picture(page, f"widget-options-{colours}")
+
+    page.get_by_role("button", name="打开找客服").click()
+    chat = page.frame_locator("iframe[title='在线客服']")
+    expect(chat.get_by_text("AI 智能客服").first).to_be_visible()
+    say(chat, "七天无理由怎么算")
+    expect(chat.get_by_text("签收").first).to_be_visible()
+    picture(page, f"widget-options-chat-{colours}")

@@ -1,9 +1,9 @@
 /** Every word the launcher and the chat show. Another language is another file with the same keys. */
 
 export const launcherWords = {
-  open: "打开在线客服",
-  openUnread: (count: number) => `打开在线客服，${count} 条未读消息`,
-  close: "收起在线客服",
+  open: (label: string) => `打开${label}`,
+  openUnread: (label: string, count: number) => `打开${label}，${count} 条未读消息`,
+  close: (label: string) => `收起${label}`,
   frameTitle: "在线客服",
   label: "在线客服",
   newMessages: (count: number) => `（${count}条新消息）`,

@@ -56,11 +56,12 @@ export class Launcher {
   private frame: HTMLIFrameElement | null = null;
   private isReady = false;
   private isOpen = false;
+  private unread = 0;
   private identity: string | null | undefined;
   private page: PageContext = {};
 
   constructor(private readonly options: LauncherOptions) {
-    this.button = h("button", { class: "launcher", type: "button", "aria-label": launcherWords.open, "aria-expanded": "false", onclick: () => this.toggle() }, this.symbol, this.label, this.badge);
+    this.button = h("button", { class: "launcher", type: "button", "aria-expanded": "false", onclick: () => this.toggle() }, this.symbol, this.label, this.badge);
     this.symbol.append(icon(icons.CHAT, 26));
     window.addEventListener("message", (event) => this.heard(event));
     this.mount();
@@ -120,6 +121,14 @@ export class Launcher {
     this.box.style.setProperty("--lift", `${look.lift}px`);
     this.box.className = look.side;
     this.label.textContent = look.label;
+    this.name();
+  }
+
+  /** What a screen reader says: it holds the word one sees, and what is new. */
+  private name(): void {
+    const label = this.label.textContent ?? "";
+    const closed = this.unread ? launcherWords.openUnread(label, this.unread) : launcherWords.open(label);
+    this.button.setAttribute("aria-label", this.isOpen ? launcherWords.close(label) : closed);
   }
 
   private toggle(): void {
@@ -132,7 +141,7 @@ export class Launcher {
     this.panel.hidden = !isOpen;
     this.button.classList.toggle("is-open", isOpen);
     this.button.setAttribute("aria-expanded", String(isOpen));
-    this.button.setAttribute("aria-label", isOpen ? launcherWords.close : launcherWords.open);
+    this.name();
     this.symbol.replaceChildren(icon(isOpen ? icons.DOWN : icons.CHAT, 26));
     if (isOpen) this.frame?.focus();
     if (this.isReady) this.tell({ type: "shown", is_open: isOpen });
@@ -177,7 +186,8 @@ export class Launcher {
   private showUnread(count: number): void {
     this.badge.hidden = count === 0;
     this.badge.textContent = count > MANY ? `${MANY}+` : String(count);
-    if (!this.isOpen) this.button.setAttribute("aria-label", count ? launcherWords.openUnread(count) : launcherWords.open);
+    this.unread = count;
+    this.name();
     this.title.show(count);
     this.emit("unread", { count });
   }
