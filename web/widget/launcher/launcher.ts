@@ -57,6 +57,7 @@ export class Launcher {
   private isReady = false;
   private isOpen = false;
   private unread = 0;
+  private color = "";
   private identity: string | null | undefined;
   private page: PageContext = {};
 
@@ -113,8 +114,9 @@ export class Launcher {
     document.body.append(this.host);
   }
 
-  /** How it looks from now on; the page that is already in the frame keeps its colour. */
+  /** How it looks from now on; a chat that is already in the frame keeps its colour. */
   dress(look: Look): void {
+    this.color = look.color;
     const color = channels(look.color) ? look.color : DEFAULT_COLOR;
     this.box.style.setProperty("--accent", color);
     this.box.style.setProperty("--ink", inkOn(channels(color) ?? [0, 0, 0]));
@@ -157,9 +159,9 @@ export class Launcher {
   }
 
   private greet(): void {
-    const { shop, color } = this.options;
+    const { shop } = this.options;
     const identity = this.identity === undefined ? {} : { identity: this.identity };
-    this.tell({ type: "init", shop, color, ...identity, page: this.page, is_open: this.isOpen });
+    this.tell({ type: "init", shop, color: this.color, ...identity, page: this.page, is_open: this.isOpen });
   }
 
   private tell(message: ToChat): void {

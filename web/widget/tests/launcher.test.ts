@@ -76,6 +76,14 @@ describe("the launcher", () => {
     expect(chat.postMessage).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ type: "init", identity: "token", page: { order_number: "1" }, is_open: true }), BRIDGE);
   });
 
+  it("opens the chat in the colour it was dressed in last", () => {
+    launcher.dress(lookOf({ color: "#15803d" }));
+    const chat = open();
+    frame()?.dispatchEvent(new Event("load"));
+
+    expect(chat.postMessage).toHaveBeenCalledWith(expect.objectContaining({ type: "init", color: "#15803d" }), BRIDGE);
+  });
+
   it("hears nobody but the bridge's own frame", () => {
     open();
     hear({ type: "close" }, "https://evil.example");
