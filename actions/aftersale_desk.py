@@ -23,10 +23,12 @@ from actions.choices import (
 from actions.errors import OrderNotFound, ShopRefused
 from actions.exchange_stock import Wanted, in_stock, option_text, option_wanted
 from actions.goods_named import known_kind, named_orders, narrow_lines
-from actions.message import ALL_PIECES, Message, words_for_goods
+from actions.message import ALL_OF_THEM, ALL_PIECES, Message, words_for_goods
 from actions.orders_search import Search, find_order, pick_by_words, titles_of
 from actions.pictures import attach, pictures_of
+from actions.resume import take_up
 from actions.rule_answers import question_of_rule, say_topic
+from actions.second_wishes import keep_rest
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import decide, fits_service, fitting_type, is_open, quantity_left
 from actions.wording import CASE_TYPES
@@ -69,6 +71,7 @@ class AftersaleDesk:
         self.order: Order | None = None
         self.line: OrderLine | None = None
         self.cases: list[Case] = []
+        self._kept: Events = []
 
     async def serve(self) -> Reply:
         if self.mood is Mood.STOP:
@@ -85,8 +88,11 @@ class AftersaleDesk:
         for settle in settlers:
             reply = await settle()
             if reply is not None:
-                return reply
-        return await self._settle_agreement()
+                return self._with_kept(reply)
+        return self._with_kept(await self._settle_agreement())
+
+    def _with_kept(self, reply: Reply) -> Reply:
+        return replace(reply, events=[*reply.events, *self._kept])
 
     # --- which goods -----------------------------------------------------------------------------------------------
     async def _settle_order(self) -> Reply | None:
@@ -156,6 +162,9 @@ class AftersaleDesk:
     async def _settle_line(self) -> Reply | None:
         lines = [line for line in self._known_order.lines if not line.is_gift] or self._known_order.lines
         self.line = self._line_among(lines)
+        if self.line is None and ALL_OF_THEM.search(self.message.text):
+            self.line, rest = lines[0], lines[1:]
+            self._kept = keep_rest(START_INTENTS[self.draft.case_type], self._known_order.order_number, rest)
         if self.line is None:
             return self._ask(Ask.LINE, "utter_ask_which_goods", choices=[line_choice(line) for line in lines])
         self.draft = replace(self.draft, line_id=self.line.line_id)
@@ -201,6 +210,8 @@ class AftersaleDesk:
         is_here = status is OrderStatus.PAID and self.draft.case_type in (CaseType.EXCHANGE, CaseType.REPAIR)
         if status not in NOTHING_TO_SETTLE and not is_here:
             return None
+        if is_here and self.draft.case_type is CaseType.EXCHANGE:
+            return Reply(self.draft, events=await take_up(self.turn, "order_change_items"))
         verdict = await self._decide()
         return self._say_verdict(verdict) if verdict and verdict.decision is not Decision.ALLOWED else None
 

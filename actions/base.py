@@ -14,9 +14,11 @@ from actions.open_questions import is_answer_in_words
 from actions.orders_search import Search, find_order, fits_any, pick_order
 from actions.other_orders import go_on_with_other_order
 from actions.person_request import hand_over_identity_data
+from actions.pick_up import names_time
 from actions.resume import AFTERSALE_FORM, take_up
 from actions.rule_questions import answer_about_rules
 from actions.services import Services
+from actions.short_questions import meant_by_topic
 from actions.turn import Events, Turn, set_slots
 from contracts.bot_output import Choice, OrderCard
 from contracts.shop import Order
@@ -64,6 +66,9 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
             taken = answer_about_rules(turn) or await self._take_pointing(turn)
             if taken is not None:
                 return taken
+            meant = "return_shipping" if names_time(turn) and not turn.message.choice else meant_by_topic(turn)
+            if meant and meant not in self.intents:
+                return await take_up(turn, meant)
         is_others = turn.is_typed_choice and self.intents and intent not in self.intents
         return await (take_up(turn, intent) if is_others else self.answer_safely(turn, intent))
 

@@ -3,24 +3,26 @@
 import re
 from typing import Any
 
-from actions.aftersale_draft import QUALITY_REASONS
+from actions.aftersale_draft import QUALITY_REASONS, STARTS
 from actions.base import ShopAction
 from actions.cases import SENT
-from actions.choices import choice, person
+from actions.choices import START_INTENTS, choice, person
+from actions.goods_named import named_orders
 from actions.handoff import ANGRY
-from actions.message import FALLBACK, TOO_HARD, reason_in
+from actions.message import FALLBACK, TOO_HARD, case_type_in, reason_in
 from actions.misses import is_enough
 from actions.open_questions import is_answer_in_words
 from actions.other_orders import names_known_order, only_points
 from actions.patience import REFUSES_RESULT, says_no_result
 from actions.person_request import request_person
 from actions.products import PRODUCT, page_says
-from actions.resume import take_up
+from actions.resume import begin_aftersale, take_up
 from actions.short_answers import place_in
 from actions.turn import Events, Turn, set_slots
 from actions.wording import BARE_WORDS, INTENT_TITLES
 from contracts.bot_output import Choice
 
+SHORT_WISH = 10  # letters
 SHORTEST = 2  # letters of a button's title that are enough to mean it
 ASKS_WHAT_YOU_DO = re.compile(r"能干(?:什么|啥|嘛)|会(?:干|做)?(?:什么|啥)|能做(?:什么|啥)|有(?:什么|啥)功能|怎么用你")
 AROUND = " ，,。.!！?？~～吧呢呀啊了"
@@ -30,6 +32,11 @@ FOUND = re.compile(r"找到了|找着了|收到了(?!吗|没)|拿到了|在(?:�
 ASKS_OF_CASE = re.compile(
     r"(?:补发|补寄|换货|维修|退货|退款|售后).{0,4}(?:什么时候|啥时候|几时|多久|到哪|进度|怎么样|好了(?:没|吗))"
 )
+ASKS_PHOTOS = re.compile(
+    r"(?:照片|图片|拍照|拍照片|视频|凭证).{0,4}[吗么呢？?]|(?:要|用|需要|得).{0,3}(?:拍照|照片|拍视频|凭证)"
+)
+GIVEN_UP = {"order_cancel", "return_apply"}
+SHOWN_IN_PHOTOS = ("quality_", "return_", "exchange_", "repair_", "refund_")
 GUESSES = 3
 NEVER_GUESSED = {
     *("greet", "goodbye", "thank", "affirm", "deny", "human_request", "bot_challenge", "chitchat", "abuse"),
@@ -66,10 +73,27 @@ class ActionClarify(ShopAction):
             return await take_up(turn.as_if_pressed(meant), meant.intent)
         if any(intent.startswith(PRODUCT) for intent in turn.message.ranking[:NEAR]) and await page_says(turn):
             return await take_up(turn, "product_info")
-        fault = next((intent for intent in turn.message.ranking if intent != FALLBACK), "")
-        if fault in QUALITY_REASONS and reason_in(turn.message) in FAULTS:
+        return await self._take_by_topic(turn)
+
+    async def _take_by_topic(self, turn: Turn) -> Events | None:
+        """What the words mean beside what was spoken of."""
+        if set([intent for intent in turn.message.ranking if intent != FALLBACK][:2]) == GIVEN_UP:
+            return await take_up(turn, "order_cancel")  # "大衣不想要了": what becomes of it depends on where it is
+        if ASKS_PHOTOS.search(turn.message.text) and turn.topic.startswith(SHOWN_IN_PHOTOS):
+            turn.say("utter_photos_wanted", choices=[c for c in turn.offered_choices if c.intent != "inform"][::-1])
+            return []
+        fault = next((intent for intent in turn.message.ranking[:NEAR] if intent in QUALITY_REASONS), "")
+        if fault and reason_in(turn.message) in FAULTS:
             return await take_up(turn, fault)  # what is wrong is said; which word for it we use is ours to choose
-        return None
+        return await self._take_by_wish(turn)
+
+    @staticmethod
+    async def _take_by_wish(turn: Turn) -> Events | None:
+        """ "哦等等还是退吧": the service is named, and what it is for was spoken of."""
+        if len(turn.message.text) > SHORT_WISH or not (turn.slot("order_number") or turn.message.entity("product")):
+            return None
+        wish = START_INTENTS.get(case_type) if (case_type := case_type_in(turn.message.text)) else None
+        return begin_aftersale(turn, wish) if wish in STARTS else None
 
     async def answer(self, turn: Turn, intent: str) -> Events:
         taken = None if turn.active_form else await self._take_by_context(turn)
@@ -91,7 +115,15 @@ class ActionClarify(ShopAction):
             turn.say("utter_not_caught_in_form")  # the form repeats its question itself
             return turn.note("asked_again")
         _ask_what_was_meant(turn)
-        return turn.note("asked_again")
+        return [*turn.note("asked_again"), *await _remember_goods(turn)]
+
+
+async def _remember_goods(turn: Turn) -> Events:
+    """What the message names is spoken of, even where nothing else in it was understood."""
+    if not turn.message.entity("product") or not turn.is_signed_in:
+        return []
+    named = named_orders(turn.message, await turn.shop.orders())
+    return set_slots(order_number=named[0].order_number) if len(named) == 1 else []
 
 
 def bare_wish(text: str) -> str | None:
@@ -116,12 +148,24 @@ def _ask_what_was_meant(turn: Turn) -> None:
     known: dict[str, Any] = {
         name: value for name in ("product", "order_number") if (value := turn.message.entity(name))
     }
+    waiting = confirmation_offered(turn)
+    if waiting:
+        turn.say("utter_ask_still_to_confirm", choices=[*waiting, person()])
+        return
     guesses = guess_choices(turn.message.ranking, **known)
     if not guesses:
         turn.say("utter_not_caught")
         return
     none = choice("deny", title="none_of_these", choice="none_of_these")
     turn.say("utter_ask_what_was_meant", choices=[*guesses, none, person()])
+
+
+def confirmation_offered(turn: Turn) -> list[Choice]:
+    """The yes and the no that the bot has just put to the shopper, if it has."""
+    offered = turn.offered_choices
+    yes = [each for each in offered if each.style == "primary" and each.entities.get("choice") == "confirm"]
+    no = [each for each in offered if each.intent == "deny"]
+    return [*yes[:1], *no[:1]] if yes else []
 
 
 def guess_choices(ranking: tuple[str, ...], **known: Any) -> list[Choice]:

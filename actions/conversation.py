@@ -2,23 +2,27 @@
 
 import re
 
+from actions.aftersale_draft import DESCRIPTION_LENGTH, QUALITY_REASONS
 from actions.aftersale_form import WAITING_STARTS
 from actions.base import ShopAction
 from actions.cases import SENT, known_cases
-from actions.choices import START_INTENTS, choice, person
+from actions.choices import START_INTENTS, choice, person, start_choice
 from actions.clarify import ASKS_WHAT_YOU_DO, offered_meant
-from actions.message import TOO_HARD, Message, case_type_in, order_number_in
+from actions.message import TOO_HARD, Message, case_type_in, order_number_in, reason_in, words_for_goods
+from actions.open_questions import is_answer_in_words
 from actions.other_orders import names_known_order, only_points
 from actions.patience import REFUSES_RESULT, says_no_result
 from actions.person_request import request_person
 from actions.pictures import shows_something, take_pictures
 from actions.resume import take_up
 from actions.return_parcels import take_parcel_number
+from actions.returns import goods_meant
+from actions.rule_answers import say_topic
 from actions.short_answers import is_plain_yes
 from actions.turn import Events, Turn, custom_of, set_slots
 from actions.wording import CHOICE_TITLES
 from contracts.bot_output import Choice
-from contracts.shop import CaseType
+from contracts.shop import CaseReason, CaseType
 
 WISHES = {
     "logistics_urge_ship": re.compile(r"催.{0,3}发|快.{0,2}发货"),
@@ -27,6 +31,7 @@ WISHES = {
     "invoice_apply": re.compile(r"发票|开票"),
     "order_cancel": re.compile(r"取消"),
 }  # in their order
+BRINGS_BACK = (CaseReason.SIZE, CaseReason.NO_REASON)
 WITHOUT_WISH = frozenset({"affirm", "deny", "inform"})
 
 
@@ -41,6 +46,8 @@ class ActionAffirm(ShopAction):
         if offered is None and turn.message.text == CHOICE_TITLES["confirm"]:
             turn.say("utter_nothing_to_confirm", choices=[choice("aftersale_progress"), person()])
             return []
+        if offered is None and is_answer_in_words(turn):
+            return await take_up(turn.quietly(), str(turn.slot("pending_intent")))  # what is asked for is still open
         if offered is None or offered.intent in WITHOUT_WISH or not is_plain_yes(turn.message.text):
             turn.say("utter_affirm")
             return []
@@ -105,8 +112,26 @@ class ActionTakeInformation(ShopAction):
             return request_person(turn, "other", response="utter_no_result")
         if only_points(turn.message) and await names_known_order(turn):
             return await take_up(turn, "order_status")
+        told = turn.services.rules.topics.named("return_policy", turn.message.text)
+        if told and turn.topic == "return_policy":  # "穿过一次了" after "能退吗"
+            say_topic(turn, told, [choice("return_apply")])
+            return []
+        return await _take_reason(turn)
+
+
+async def _take_reason(turn: Turn) -> Events:
+    """What is wrong with the goods, said as a fact ("鞋子有点挤脚"): the ways out."""
+    reason = reason_in(turn.message)
+    fault = next((intent for intent, known in QUALITY_REASONS.items() if known is reason), None)
+    if fault:
+        return await take_up(turn, fault)
+    if reason not in BRINGS_BACK or not (words_for_goods(turn.message) or turn.slot("order_number")):
         turn.say("utter_inform")
         return []
+    goods = await goods_meant(turn) | {"case_reason": reason.value}
+    ways = [start_choice(way, **goods) for way in (CaseType.EXCHANGE, CaseType.RETURN_REFUND)]
+    turn.say("utter_goods_do_not_suit", choices=[*ways, person()])
+    return set_slots(description=turn.message.text[:DESCRIPTION_LENGTH])
 
 
 def _wish_completed(turn: Turn) -> str | None:

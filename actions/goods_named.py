@@ -13,6 +13,7 @@ from actions.wording import PRODUCT_WORDS
 from contracts.shop import Order, OrderLine
 
 SHARED_LETTERS = 2  # "跑步鞋" names a title that has 跑步 in it
+SUFFIXES = "子儿"
 KINDS_BY_COUNTER = {"双": re.compile(r"鞋|靴|袜")}
 BY_COUNTER = re.compile(r"(?:另|别的|其他|那|这|哪).{0,2}(双)")
 SIZE = re.compile(r"[0-9A-Za-z./]+")
@@ -59,15 +60,20 @@ def _narrow[T](message: Message, things: list[T], lines_of: Callable[[T], list[O
 
 def _by_name[T](message: Message, things: list[T], lines_of: Callable[[T], list[OrderLine]]) -> list[T]:
     words = words_for_goods(message)
-    tests: list[Callable[[OrderLine], bool]] = [
-        lambda line: any(_is_called(word, line.title) for word in words),
-        lambda line: any(_is_of_kind(word, line.title) for word in words),
-        lambda line: _is_counted_as(message.text, line.title),
-    ]
+    named = {id(thing) for word in words for thing in _called(word, things, lines_of)}
+    if named:
+        return [thing for thing in things if id(thing) in named]
+    tests: list[Callable[[OrderLine], bool]] = [lambda line: _is_counted_as(message.text, line.title)]
     if not words:
         tests.insert(0, lambda line: shares_letters(message.text, line.title))
-    for test in tests:
-        found = [thing for thing in things if any(test(line) for line in lines_of(thing))]
+    found = ([thing for thing in things if any(test(line) for line in lines_of(thing))] for test in tests)
+    return next(filter(None, found), [])
+
+
+def _called[T](word: str, things: list[T], lines_of: Callable[[T], list[OrderLine]]) -> list[T]:
+    """Those with the word in their title; else those of its kind."""
+    for test in (_is_called, _is_of_kind):
+        found = [thing for thing in things if any(test(word, line.title) for line in lines_of(thing))]
         if found:
             return found
     return []
@@ -105,7 +111,8 @@ def _is_called(word: str, title: str) -> bool:
 
 def _is_of_kind(word: str, title: str) -> bool:
     patterns = (pattern for known, pattern in PRODUCT_WORDS.items() if known in word)
-    return word in title or any(pattern.search(title) for pattern in patterns)
+    core = word[:-1] if len(word) == SHARED_LETTERS and word[-1] in SUFFIXES else word  # 扇子, 瓶子
+    return core in title or any(pattern.search(title) for pattern in patterns)
 
 
 def _is_counted_as(text: str, title: str) -> bool:

@@ -19,6 +19,10 @@ DETAILS = ("invoice_title", "tax_number", "email")
 SPECIAL = re.compile(r"专票|专用发票|增值税专用")
 COMPANY = re.compile(r"公司|集团|企业|工厂|事务所|合作社|研究院|大学|学院|医院|中心$|银行")
 TAX_NUMBER = re.compile(r"[0-9A-Z]{15,20}")
+LIKE_TAX_NUMBER = re.compile(r"(?<![0-9A-Za-z@.])[0-9A-Za-z]{10,24}(?![0-9A-Za-z@.])")
+FOR_COMPANY = re.compile(r"(?:开|要|给|是|我?们?)*(?:公司|企业|单位)(?:的|抬头|名义|发票)*[吧呀啊哈]?")
+FOR_ONESELF = re.compile(r"(?:开|要|给|是|我)*(?:个人|私人|自己)(?:的|抬头|名义|发票)*[吧呀啊哈]?(?:就行|就好)?")
+ONESELF = "个人"
 EMAIL = re.compile(r"[^@\s]{1,40}@[^@\s]{1,50}\.[^@\s]{2,10}")
 AGAIN = re.compile(r"没(?:有)?收到|重(?:新)?发|再发|补发|发(?:我|到|给)?(?:一下)?邮箱|找不到")
 CONCERNS = {
@@ -31,6 +35,7 @@ QUESTIONS = {
     InvoiceStatus.REQUESTED: "utter_request_invoice_change",
     InvoiceStatus.ISSUED: "utter_request_invoice_reissue",
 }
+TITLE_QUESTIONS = (*QUESTIONS.values(), "utter_request_company", "utter_request_company_details")
 PROGRESS = {
     InvoiceStatus.NONE: "utter_invoice_none",
     InvoiceStatus.REQUESTED: "utter_invoice_under_way",
@@ -90,6 +95,9 @@ def _say_refused(turn: Turn, order: Order, intent: str, explanation: str) -> Eve
 async def _go_on(turn: Turn, order: Order, intent: str, details: dict[str, str]) -> Events:
     """Ask for the title, then for a company's tax number, then show it all, then do it."""
     kept = set_slots(**details, pending_intent=intent)
+    if "invoice_title" not in details and FOR_COMPANY.fullmatch(turn.message.text.strip()):
+        turn.say("utter_request_company_details", choices=[person()])
+        return kept
     if "invoice_title" not in details and "tax_number" not in details:
         question = QUESTIONS[order.invoice.status]
         turn.say(question, cards=[order_card(order)], choices=[person(), other_order(intent)], **_words(order))
@@ -98,8 +106,7 @@ async def _go_on(turn: Turn, order: Order, intent: str, details: dict[str, str])
         turn.say("utter_request_company", choices=[person()])
         return kept
     if COMPANY.search(details["invoice_title"]) and "tax_number" not in details:
-        turn.say("utter_request_tax_number", title=details["invoice_title"], choices=[person()])
-        return kept
+        return [*kept, *_ask_tax_number(turn, details["invoice_title"])]
     is_agreed = turn.message.choice == "confirm"
     if is_agreed and turn.message.entity("version") == str(order.version):
         return await _request(turn, order, details)
@@ -109,6 +116,16 @@ async def _go_on(turn: Turn, order: Order, intent: str, details: dict[str, str])
     card = SummaryCard(title=INTENT_TITLES[intent], rows=[*rows, (SUMMARY_ROWS["order_number"], order.order_number)])
     turn.say("utter_confirm_invoice", cards=[card], choices=[agree(intent, "confirm_invoice", order), not_now()])
     return kept
+
+
+def _ask_tax_number(turn: Turn, title: str) -> Events:
+    """One whose check digit is wrong is shown to be looked at; sent a second time it is taken as it is."""
+    said = _found(LIKE_TAX_NUMBER, turn.message.text)
+    if said:
+        turn.say("utter_tax_number_doubtful", number=said.upper(), count=str(len(said)), choices=[person()])
+        return set_slots(doubtful_tax_number=said.upper())
+    turn.say("utter_request_tax_number", title=title, choices=[person()])
+    return []
 
 
 async def _request(turn: Turn, order: Order, details: dict[str, str]) -> Events:
@@ -124,7 +141,7 @@ async def _request(turn: Turn, order: Order, details: dict[str, str]) -> Events:
     response = "utter_invoice_to_email" if changed.invoice.email else "utter_invoice_to_order"
     turn.say(response, cards=[order_card(changed)], choices=choices, **_words(changed))
     noted = turn.note("asked_for_invoice", **known)
-    return [*noted, *set_slots(**dict.fromkeys(DETAILS), pending_intent=None)]
+    return [*noted, *set_slots(**dict.fromkeys(DETAILS), doubtful_tax_number=None, pending_intent=None)]
 
 
 async def _resend(turn: Turn, order: Order, intent: str) -> Events:
@@ -160,13 +177,27 @@ def _progress(order: Order) -> str:
 def _details(turn: Turn) -> dict[str, str]:
     """Title, tax number and address as far as they were said, now or before; only what a shop can take."""
     said = {name: str(turn.message.entity(name) or turn.slot(name) or "") for name in DETAILS}
-    said["tax_number"] = _found(TAX_NUMBER, said["tax_number"].upper())
+    said["tax_number"] = _found(TAX_NUMBER, said["tax_number"].upper()) or _insisted_on(turn)
     said["email"] = _found(EMAIL, said["email"])
-    was_asked = any(turn.has_just_said(question) for question in [*QUESTIONS.values(), "utter_request_company"])
+    was_asked = any(turn.has_just_said(question) for question in TITLE_QUESTIONS)
     if was_asked and turn.message.is_free_text and not said["invoice_title"] and not turn.message.entity("tax_number"):
-        said["invoice_title"] = turn.message.text  # whatever answers the question is the title
+        said["invoice_title"] = _title_in(turn.message.text)
     said["invoice_title"] = said["invoice_title"][:TITLE_LENGTH]
     return {name: value for name, value in said.items() if value}
+
+
+def _title_in(text: str) -> str:
+    """Whatever answers the question is the title; "公司的" only says what kind is wanted."""
+    if FOR_ONESELF.fullmatch(text.strip()):
+        return ONESELF
+    return "" if FOR_COMPANY.fullmatch(text.strip()) else text
+
+
+def _insisted_on(turn: Turn) -> str:
+    """The doubtful number, sent once more: old ones have no check digit."""
+    doubted = str(turn.slot("doubtful_tax_number") or "")
+    said = _found(LIKE_TAX_NUMBER, turn.message.text).upper()
+    return doubted if doubted and said == doubted and TAX_NUMBER.fullmatch(doubted) else ""
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

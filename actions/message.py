@@ -19,9 +19,16 @@ REFUSED = re.compile(r"(?:不是|不想|不要|不用|不|别|没有?)(?:要|想
 REFUSED_LENGTH = 6
 ORDER_SHAPED = re.compile(r"(?<![\dA-Za-z])\d{15,20}(?!\d)")
 WRITTEN_APART = re.compile(r"(?<![\dA-Za-z])\d{2,6}(?:[ \-－—]\d{1,6}){2,}(?!\d)")  # "8847 2170 9885 8802 88"
-ALL_OF_THEM = re.compile(r"全(?:部|都)?(?:退|换|要)|都(?:退|换|要)|全部|所有|一起(?:退|换)")
+ALL_OF_THEM = re.compile(r"全(?:部|都)?(?:退|换|要)|都(?:退|换|要)|全部|所有|整单|一起(?:退|换)")
 ALL_PIECES = 9999  # as many as there are
 ONLY_AS_ENTITY = {"表", "书", "锅"}  # one character that stands in many other words
+KEPT_BEFORE = re.compile(
+    r"(?:[不别]用?要?[退换]|留下?|留着|除了|不是|只有|只收到|只[到发寄]了?)(?:那|这|我|的|[一两]|[件双个条只])*$"
+)
+KEPT_AFTER = re.compile(
+    r"(?:的|那|这|[件双个条只]|我|就|先|是|可以|自己|还|都|也|[，, ])*"
+    r"(?:留着|留下|要留|保留|不用?[退换动](?=$|[了，,。！!；; 只就])|没问题|没事)"
+)
 WANTED_FROM = re.compile(r"换(?!货)|改成|我?(?:要|买|拍|订)的是")
 NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 WANTS_A_PERSON = {"human_request", "abuse", "complaint_compensation", "complaint_platform", "quality_safety"}
@@ -40,7 +47,8 @@ class Second:
 @dataclass(frozen=True)
 class Message:
     """`entities` maps a name to its values in the order they stand in the text. What belongs to the `second` wish is in
-    neither `text` nor `entities`. `carrier` is the code a tracking number or a name gives; `anger` goes from 0 to 1."""
+    neither `text` nor `entities`. `carrier` is the code a tracking number or a name gives; `anger` goes from 0 to 1;
+    `emergency` names the danger that was read, if any."""
 
     intent: str
     text: str
@@ -50,6 +58,7 @@ class Message:
     identity_data: tuple[str, ...] = ()
     second: Second | None = None
     anger: float = 0.0
+    emergency: str = ""
 
     def entity(self, name: str) -> str | None:
         return next(iter(self.entities.get(name, ())), None)
@@ -78,6 +87,7 @@ def read_message(latest: Mapping[str, Any]) -> Message:
         identity_data=tuple(latest.get("identity_data") or ()),
         second=second,
         anger=_anger(latest.get("emotion") or {}),
+        emergency=str(latest.get("emergency") or ""),
     )
 
 
@@ -133,9 +143,17 @@ def _joined(text: str) -> str:
 
 
 def words_for_goods(message: Message) -> list[str]:
-    """The goods a message names: what the reading found, else a word of the table that stands in the text."""
+    """The goods a message is about: what the reading found, else a word of the table that stands in the text; without
+    those that are said to stay ("鞋退了，T恤留着"), unless it speaks of nothing else."""
     found = message.entities.get("product", ())
-    return [*found] or [word for word in PRODUCT_WORDS if word in message.text and word not in ONLY_AS_ENTITY]
+    named = [*found] or [word for word in PRODUCT_WORDS if word in message.text and word not in ONLY_AS_ENTITY]
+    return [word for word in named if not _is_kept(word, message.text)] or named
+
+
+def _is_kept(word: str, text: str) -> bool:
+    place = text.lower().find(word.lower())
+    before, after = text[:place], text[place + len(word) :]
+    return place >= 0 and bool(KEPT_BEFORE.search(before) or KEPT_AFTER.match(after))
 
 
 def reason_in(message: Message) -> CaseReason | None:

@@ -10,7 +10,7 @@ SLOT = "misses"
 PATIENCE = 2  # in a row; then a person
 MISSED = frozenset(
     {"utter_not_caught", "utter_not_caught_in_form", "utter_ask_what_was_meant", "utter_out_of_scope"}
-    | {"utter_explain_again"}
+    | {"utter_explain_again", "utter_ask_still_to_confirm"}
 )
 
 

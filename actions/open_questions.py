@@ -10,6 +10,8 @@ ANSWERED_IN_WORDS = (
     "utter_request_invoice_change",
     "utter_request_invoice_reissue",
     "utter_request_company",
+    "utter_request_company_details",
+    "utter_tax_number_doubtful",
     "utter_request_tax_number",
     "utter_request_email",
     "utter_request_appointment",

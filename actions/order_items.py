@@ -127,7 +127,7 @@ async def _is_about_option(turn: Turn, order: Order) -> bool:
     text = turn.message.text
     if OF_NOTE.search(text) or turn.has_just_said("utter_request_note"):
         return False
-    is_said = OF_OPTION.search(text) or wanted_option_in(turn.message)
+    is_said = OF_OPTION.search(text) or wanted_option_in(turn.message) or turn.message.intent == "exchange_apply"
     return bool(is_said or turn.message.entity("line_id"))
 
 

@@ -78,7 +78,17 @@ async def _change(turn: Turn, order: Order, new: NewReceiver) -> Events:
 
 
 def _say_too_late(turn: Turn, order: Order) -> Events:
-    is_under_way = order.status is OrderStatus.SHIPPED
-    response = "utter_change_address_under_way" if is_under_way else "utter_change_address_over"
-    turn.say(response, cards=[order_card(order)], choices=[person(primary=True), other_order(INTENT)])
-    return set_slots(new_receiver=None)
+    """What was said of the new place goes along to the person who asks the carrier."""
+    ways = [person(primary=True), other_order(INTENT)]
+    if order.status is not OrderStatus.SHIPPED:
+        turn.say("utter_change_address_over", cards=[order_card(order)], choices=ways)
+        return set_slots(new_receiver=None)
+    new = merged(_known(turn), _said(turn))
+    response = "utter_change_address_under_way" if is_empty(new) else "utter_new_address_for_carrier"
+    turn.say(response, cards=[order_card(order)], choices=ways)
+    told = "，".join(filter(None, [new.name, new.phone, new.region + new.street]))
+    noted = turn.note("wants_new_receiver", receiver=told) if told else []
+    return [
+        *noted,
+        *set_slots(new_receiver=new.model_dump(), pending_intent=INTENT, handoff_reason="policy_needs_person"),
+    ]

@@ -14,37 +14,68 @@ from policy.calendar import in_chinese, legal_day
 COLLECT = re.compile(r"上门|取件|来取|来拿|来收|预约.{0,3}(?:快递|取)|叫.{0,3}快递员?")
 COLLECTED = frozenset({CaseStatus.APPROVED, CaseStatus.WAIT_SHOPPER_SHIP})
 OFFERED_DAYS = 2
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 BOOKED = re.compile(r"(\d{4}-\d{2}-\d{2}) (morning|afternoon|evening)")
+PARTS = {
+    PickUpSlot.MORNING: re.compile(r"上午|早上|早晨|一早|中午"),
+    PickUpSlot.AFTERNOON: re.compile(r"下午|午后|傍晚"),
+    PickUpSlot.EVENING: re.compile(r"晚上|晚间|今晚|下班后"),
+}
+ASKED = "utter_ask_pick_up"
 
 
 def wants_pick_up(turn: Turn, case: Case) -> bool:
     if case.status not in COLLECTED:
         return False
-    return turn.message.choice == "pick_up" or bool(COLLECT.search(turn.message.text))
+    return turn.message.choice == "pick_up" or names_time(turn) or bool(COLLECT.search(turn.message.text))
+
+
+def names_time(turn: Turn) -> bool:
+    """Another day or hour, after the times were offered or one was booked ("改到后天上午吧")."""
+    is_open = turn.has_just_said(ASKED) or turn.has_just_said("utter_pick_up_booked")
+    return is_open and turn.message.entity("date_time") is not None
 
 
 async def arrange_pick_up(turn: Turn, case: Case) -> Events:
-    """Pressing a time books it; until then the times are offered, and what is booked is shown."""
+    """A time that is pressed or typed is booked; until then the times are offered, and what is booked is shown."""
     chosen = BOOKED.fullmatch(turn.message.entity("date_time") or "") if turn.message.choice == "pick_up" else None
     if chosen:
         return await _book(turn, case, date.fromisoformat(chosen[1]), PickUpSlot(chosen[2]))
-    response = "utter_pick_up_booked" if case.pick_up else "utter_ask_pick_up"
-    turn.say(response, cards=[CaseCard(case=case)], choices=[*_times(turn, case), person()], **_words(turn, case))
-    return set_slots(case_id=case.case_id)
+    day, part = _typed_time(turn)
+    if day and part and _may_be(turn, case, day):
+        return await _book(turn, case, day, part)
+    response = "utter_pick_up_booked" if case.pick_up else ASKED
+    times = _times(turn, case, day if day and _may_be(turn, case, day) else None)
+    turn.say(response, cards=[CaseCard(case=case)], choices=[*times, person()], **_words(turn, case))
+    return set_slots(case_id=case.case_id, pending_intent="return_shipping")
+
+
+def _typed_time(turn: Turn) -> tuple[date | None, PickUpSlot | None]:
+    """ "明天下午": the day as the reading has it, and the part of it that the words name."""
+    said = turn.message.entity("date_time") if not turn.message.choice else None
+    day = date.fromisoformat(said[:10]) if said and DAY.match(said) else None
+    return day, next((slot for slot, words in PARTS.items() if words.search(turn.message.text)), None)
+
+
+def _may_be(turn: Turn, case: Case, day: date) -> bool:
+    """From tomorrow to the last day on which the goods may be sent."""
+    today = legal_day(turn.now)
+    return today < day <= (legal_day(case.deadline_at) if case.deadline_at else today + timedelta(days=OFFERED_DAYS))
 
 
 async def _book(turn: Turn, case: Case, day: date, slot: PickUpSlot) -> Events:
     booked = await turn.shop.book_pick_up(case.case_id, NewPickUp(version=case.version, day=day, slot=slot))
     turn.say("utter_pick_up_booked", cards=[CaseCard(case=booked)], choices=[person()], **_words(turn, booked))
-    return [*turn.note("booked_pick_up", case_id=case.case_id), *set_slots(case_id=case.case_id)]
+    noted = turn.note("booked_pick_up", case_id=case.case_id)
+    return [*noted, *set_slots(case_id=case.case_id, pending_intent=None)]
 
 
-def _times(turn: Turn, case: Case) -> list[Choice]:
+def _times(turn: Turn, case: Case, wanted: date | None) -> list[Choice]:
+    """The times of the day that was named, else of the next days."""
     today = legal_day(turn.now)
-    last = legal_day(case.deadline_at) if case.deadline_at else today + timedelta(days=OFFERED_DAYS)
-    days = [today + timedelta(days=n) for n in range(1, OFFERED_DAYS + 1)]
+    days = [wanted] if wanted else [today + timedelta(days=n) for n in range(1, OFFERED_DAYS + 1)]
     slots = (PickUpSlot.MORNING, PickUpSlot.AFTERNOON)
-    return [_time(case, day, slot, today) for day in days if day <= last for slot in slots]
+    return [_time(case, day, slot, today) for day in days if _may_be(turn, case, day) for slot in slots]
 
 
 def _time(case: Case, day: date, slot: PickUpSlot, today: date) -> Choice:

@@ -18,7 +18,7 @@ from contracts.verdict import Decision, Verdict
 from policy import PriceFacts, decide_price_protection, earlier
 
 INTENT = "price_protect"
-ASKS_RULES = re.compile(r"怎么|如何|规则|过期|有什么用|权益|好处|升级|退|多久|抵")
+ASKS_RULES = re.compile(r"怎么|如何|规则|过期|有什么用|权益|特权|好处|升级|有什么(?:不一样|区别|不同)|退|多久|抵")
 
 
 class ActionProtectPrice(OrderAction):

@@ -27,6 +27,7 @@ from contracts.shop import OrderOption, ProductPage
 
 SHOWN_OPTIONS = 4
 PRODUCT = "product"
+TOLD = ("utter_product_line", "utter_product_options", "utter_product_price", "utter_product_not_said")
 
 
 class ActionAnswerAboutProduct(ShopAction):
@@ -49,7 +50,7 @@ class ActionAnswerAboutProduct(ShopAction):
 def _question(turn: Turn, intent: str) -> str:
     """The message; where it only names a product ("枕头呢"), what was asked before."""
     is_bare = turn.message.intent != intent or only_points(turn.message)
-    is_bare = is_bare and not ASKS_STOCK.search(turn.message.text)
+    is_bare = is_bare and not (ASKS_STOCK.search(turn.message.text) or ASKS_PRICE.search(turn.message.text))
     return str(is_bare and turn.slot("product_question") or turn.message.text)
 
 
@@ -71,7 +72,8 @@ async def pages_meant(turn: Turn) -> list[ProductPage]:
     named = await turn.shop.find_products(" ".join(words)) if words else []
     if named:
         return [next((page for page in named if _sells(page, own)), named[0])]
-    if turn.topic.startswith(PRODUCT) and turn.slot("asked_product") and not words:
+    is_open = turn.topic.startswith(PRODUCT) or any(turn.has_just_said(told) for told in TOLD)
+    if is_open and turn.slot("asked_product") and not words:
         return (await turn.shop.find_products(turn.slot("asked_product")))[:1]
     mine = (await turn.shop.find_products("", sku_id=own))[:1] if own else []
     return [page for page in mine if not words or any(names(word, page.title) for word in words)]

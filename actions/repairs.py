@@ -11,6 +11,8 @@ from contracts.bot_output import Choice, VerdictCard
 from contracts.shop import CaseReason, CaseType, MemberLevel, Order
 from contracts.verdict import Decision
 
+FAULTS = ("repair_", "quality_")
+
 
 class ActionTellWarranty(OrderAction):
     action_name = "action_tell_warranty"
@@ -35,7 +37,7 @@ class ActionTellWarranty(OrderAction):
             line=line,
             quantity=1,
             reason=CaseReason.QUALITY,
-            description=turn.message.text,
+            description="；".join([*turn.said_about(FAULTS), turn.message.text]),
             level=MemberLevel.REGULAR,
             cases=[],
             now=turn.now,

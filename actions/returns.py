@@ -49,7 +49,7 @@ class ActionOfferQualityPaths(ShopAction):
         named = CaseType.RESEND if message.choice == "resend" else case_type_in(message.text)
         if named:
             return [*set_slots(**_draft(turn, named, reason).to_slots()), begin_form(AFTERSALE_FORM)]
-        goods = await _goods(turn)
+        goods = await goods_meant(turn)
         if ASKS_WHEN.search(message.text) and await _has_open_case(turn, goods):
             return await take_up(turn, "aftersale_progress")
         topic = turn.services.rules.topics.named(intent, message.text)
@@ -59,7 +59,9 @@ class ActionOfferQualityPaths(ShopAction):
             turn.say(RESPONSES[intent], choices=_ways(reason, goods))
         kept = {"description": message.text[:DESCRIPTION_LENGTH]} if not message.entity("case_reason") else {}
         known = {name: goods[name] for name in ("order_number", "line_id") if name in goods}
-        return set_slots(**kept, handoff_reason="other", set_aside=known | {"case_reason": reason.value})
+        spoken_of = {"order_number": known["order_number"]} if known else {}
+        aside = known | {"case_reason": reason.value}
+        return set_slots(**kept, **spoken_of, handoff_reason="other", set_aside=aside)
 
 
 def _fault(turn: Turn, intent: str) -> CaseReason:
@@ -87,7 +89,7 @@ async def _has_open_case(turn: Turn, goods: dict[str, Any]) -> bool:
     return any(is_open(case) for case in await turn.shop.cases(goods["order_number"]))
 
 
-async def _goods(turn: Turn) -> dict[str, Any]:
+async def goods_meant(turn: Turn) -> dict[str, Any]:
     """The order and the line that are meant, as far as that is clear without a question."""
     search = await find_order(turn, lambda order: order.status in AT_HOME)
     if search.order is None:
@@ -158,7 +160,7 @@ def _service_asked_about(turn: Turn) -> CaseType:
 
 
 async def _both_ways(turn: Turn) -> list[Choice]:
-    goods = await _goods(turn)
+    goods = await goods_meant(turn)
     return [start_choice(way, **goods) for way in (CaseType.RETURN_REFUND, CaseType.EXCHANGE)] + [person()]
 
 

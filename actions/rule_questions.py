@@ -25,8 +25,11 @@ HOW = re.compile(
     r"|.{0,4}(?:还有|有没有|有)(?:没有)?(?:什么|啥|别的|其他|其它|另外的?|点)*(?:办法|方法|途径|方式|渠道).{0,2}"
     r"|" + BEFORE + r"(?:就)?(?:怎么办|咋办|咋整|怎么弄|没办法了?|只能这样了?)" + AFTER
 )
-IN_GENERAL = {"order_place_help/deposit": re.compile(r"定金|订金")}  # topics no order is needed for
-ASKS = re.compile(r"[吗呢么?？]|能不能|可不可以|怎么|会不会|还能")
+IN_GENERAL = {
+    "order_place_help/deposit": re.compile(r"定金|订金"),
+    "logistics_stuck/lost": re.compile(r"丢(?:了|件|失|掉|的话).{0,6}(?:赔|谁.{0,2}负责)"),
+}  # topics no order is needed for
+ASKS = re.compile(r"[吗呢么?？]|能不能|可不可以|怎么|会不会|还能|咋|谁")
 TOLD = ("utter_why_refused", "utter_ways_left")
 NOT_SAID = frozenset({"商品", "订单", "下单日期", "数量"})  # what the shopper sees on the card anyway
 

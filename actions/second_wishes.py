@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from actions.aftersale_draft import STARTS
+from actions.cards import goods_text
 from actions.choices import choice
 from actions.message import Message, Second, quantity_in, reason_in, words_for_goods
 from actions.orders_search import find_order
@@ -11,12 +12,13 @@ from actions.resume import begin_aftersale
 from actions.turn import Events, Turn, set_slots
 from actions.verdicts import fits_service
 from actions.wording import INTENT_TITLES, WISH_WORDS
+from contracts.shop import OrderLine
 
 SLOT = "second_intent"
 TERMS = frozenset(
     {"return_freight", "return_policy", "return_shipping", "refund_destination", "refund_amount", "refund_progress"}
 )  # asked beside a wish to send back: the wish itself comes next, unasked
-PASSED_ON = ("order_number", "product", "tracking_number", "case_reason", "quantity")
+PASSED_ON = ("order_number", "line_id", "product", "tracking_number", "case_reason", "quantity")
 CLAUSES = re.compile(r"[，,。；;！!？?、\s]+|(?=还有|另外|顺便|再帮)")
 
 
@@ -25,6 +27,15 @@ def keep(turn: Turn, intent: str) -> Events:
     if turn.slot(SLOT) or intent not in INTENT_TITLES:
         return []
     return set_slots(**{SLOT: _as_slot(Second(intent, turn.message.text))})
+
+
+def keep_rest(intent: str, order_number: str, rest: list[OrderLine]) -> Events:
+    """The same wish for the other goods of an order, one after another ("整单都退了")."""
+    then: dict[str, Any] | None = None
+    for line in reversed(rest):
+        goods = {"order_number": order_number, "line_id": line.line_id, "title": goods_text(line)}
+        then = {"intent": intent, "text": "", **goods} | ({"then": then} if then else {})
+    return set_slots(**{SLOT: then}) if then else []
 
 
 async def follow_up(turn: Turn, events: Events) -> Events:
@@ -51,15 +62,17 @@ async def _begin(turn: Turn, intent: str) -> Events:
 
 
 async def _offer(turn: Turn, waiting: dict[str, Any], order_number: str | None) -> None:
-    """The order just served stands for goods that the wish does not name."""
+    """The order just served stands for goods that the wish does not name, its reason for the rest of the same wish."""
     intent = waiting["intent"]
     known = {name: value for name in PASSED_ON if (value := waiting.get(name))}
+    if "line_id" in known and turn.slot("case_reason"):
+        known["case_reason"] = turn.slot("case_reason")
     if intent in STARTS and "order_number" not in known:
         meant = await _order_of(turn, waiting) if "product" in known else order_number
         known |= {"order_number": meant} if meant else {}
     turn.say(
         "utter_ask_second_wish",
-        wish=INTENT_TITLES[intent],
+        wish=" ".join(filter(None, [INTENT_TITLES[intent], waiting.get("title")])),
         choices=[choice(intent, primary=True, **known), choice("deny", title="not_now", choice="stop")],
     )
 

@@ -13,7 +13,7 @@ from contracts.bot_output import SummaryCard, TicketCard
 from contracts.shop import NewTicket, Order, OrderStatus, Ticket, TicketKind, TicketStatus
 
 WORDS_LENGTH = 60
-GIVEN_BACK = re.compile(r"(?:退|返|还)(?:回|还|了|给|到)?|没(?:退|返|还)|补(?:给|回)")
+GIVEN_BACK = re.compile(r"退|返|还(?:回|给|我|了)|没还|补(?:给|回)")
 ASKS_TERMS = re.compile(
     r"会(?:不会)?.{0,3}(?:退|返|还)|能(?:不能)?.{0,2}(?:退|返)|怎么(?:退|返)|(?:退|返)不(?:退|返)|如果|要是"
 )

@@ -27,6 +27,7 @@ ASKING = ("utter_ask_", "utter_request_", "utter_confirm_", "utter_quality_", "u
 STARTING = {"return_apply", "exchange_apply", "repair_apply", "refund_apply"}
 FEW_LETTERS = 6
 BUTTON_TITLES = {*CHOICE_TITLES.values(), *INTENT_TITLES.values()}
+SAID_KEPT = 3
 TRIED_KEPT = 8  # what an agent reads at a glance
 TRIMMED = " ，,。.!！~～、“”\"'"  # around a button's title that was typed
 
@@ -237,6 +238,13 @@ class Turn:
                 if said.intent not in WITHOUT_SUBSTANCE and is_own:
                     return str(event.get("text") or said.text)
         return "" if self.message.identity_data else self.message.text
+
+    def said_about(self, prefixes: tuple[str, ...]) -> list[str]:
+        """What was typed before this message on a topic, oldest first: "换屏多少钱" after "屏幕摔碎了"."""
+        earlier = (e for e in self.tracker.events[: self._latest_user_index] if e["event"] == "user")
+        typed = (e for e in earlier if not _is_pressed(e))
+        fitting = (e for e in typed if read_message(e.get("parse_data") or {}).intent.startswith(prefixes))
+        return [str(e.get("text") or "") for e in fitting][-SAID_KEPT:]
 
     def as_if_pressed(self, choice: Choice) -> "Turn":
         """This turn with `choice` as its message."""

@@ -52,6 +52,7 @@ FOR_ELDERS: dict[str, str] = _WORDS["for_elders"]
 PAGE_TOPICS = [Topic(re.compile(asks), re.compile(labels)) for labels, asks in _WORDS["page_topics"].items()]
 HELP_SUBJECTS = [re.compile(pattern) for pattern in _WORDS["help_subjects"]]
 BARE_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["bare_words"].items()}
+MEANT_AFTER = [(str(row["means"]), tuple(row["after"]), re.compile(row["words"])) for row in _WORDS["meant_after"]]
 WISH_WORDS = {wish: re.compile(pattern) for wish, pattern in _WORDS["wish_words"].items()}
 OPTION_WORDS = re.compile(_WORDS["option_words"])
 PRODUCT_WORDS = {word: re.compile(pattern) for word, pattern in _WORDS["product_words"].items()}

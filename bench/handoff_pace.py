@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +22,8 @@ import uvloop
 from sqlalchemy import select, update
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.handoff_site import SECRETS, BridgeProcess, RedisProcess, Site, scratch
+from bench.handoff_site import SECRETS, BridgeProcess, RedisProcess, Site, deep_queue, scratch
+from bench.posting import Poster
 from handoff_api.endpoints.access import COOKIE
 from handoff_api.migrate import upgrade
 from handoff_api.record import agents
@@ -31,7 +31,7 @@ from handoff_api.record.database import Record
 from handoff_api.record.tables import AgentRecord, ConversationRecord
 from handoff_api.services.accounts import hash_token
 from handoff_api.services.bridge import build_bridge
-from handoff_api.settings import HERE, Settings
+from handoff_api.settings import Settings
 
 SECONDS, PER_S, BURST = 30.0, 700.0, 1000
 TALKERS, TALKING_AGENTS, ASKS_PER_S = 100, 10, 2.0
@@ -197,15 +197,14 @@ async def talk(
 
 async def ask(bridge: BridgeProcess, who: list[tuple[str, str]], per_s: float, times: Times) -> None:
     """Every wish for a person at its own moment, none waiting for another."""
-    async with httpx.AsyncClient(base_url=bridge.url, trust_env=False, timeout=PATIENCE_S) as http:
+    async with Poster(timeout_s=PATIENCE_S) as shoppers:
 
         async def one(number: int, token: str, conversation_id: str) -> None:
             due = started + number / per_s
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             times.begin("enqueue → offer", conversation_id, due)
             frame = {"type": "person.request", "client_message_id": f"ask-{number:06}"}
-            answer = await http.post("/v1/shopper/frames", json=frame, headers={"Authorization": f"Bearer {token}"})
-            answer.raise_for_status()
+            await shoppers.post(bridge.url, token, frame)
 
         started = time.perf_counter() + 0.1
         await asyncio.gather(*(one(number, *each) for number, each in enumerate(who)))
@@ -260,14 +259,6 @@ async def _line(record: Record) -> list[str]:
     async with record.reading() as session:
         query = select(ConversationRecord.conversation_id).where(ConversationRecord.status == "queued")
         return list((await session.execute(query.order_by(ConversationRecord.queue_tick))).scalars())
-
-
-def deep_queue(folder: Path) -> Path:
-    """The rules with room for everybody in the queue."""
-    rules = folder / "handoff.yml"
-    rules.write_text((HERE / "handoff.yml").read_text().replace("most_waiting: 500", "most_waiting: 100000"))
-    (folder / "holidays.yml").write_text((HERE / "holidays.yml").read_text())
-    return rules
 
 
 async def measure(site: Site, seconds: float, per_s: float, count: int) -> bool:

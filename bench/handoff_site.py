@@ -21,6 +21,7 @@ from typing import Self
 import httpx
 import redis
 
+from handoff_api.settings import HERE
 from ops.redis_server import find_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +139,14 @@ class RedisProcess(Running):
     def flush(self) -> None:
         with self.client() as client:
             client.flushall()
+
+
+def deep_queue(folder: Path) -> Path:
+    """The rules with room for everybody in the queue."""
+    rules = folder / "handoff.yml"
+    rules.write_text((HERE / "handoff.yml").read_text().replace("most_waiting: 500", "most_waiting: 100000"))
+    (folder / "holidays.yml").write_text((HERE / "holidays.yml").read_text())
+    return rules
 
 
 class BridgeProcess(Running):

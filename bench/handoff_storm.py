@@ -20,7 +20,8 @@ from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bench.handoff_site import SECRETS, BridgeProcess, Postgres, RedisProcess, Site, Unavailable, scratch
+from bench.handoff_site import SECRETS, BridgeProcess, Postgres, RedisProcess, Site, Unavailable, deep_queue, scratch
+from bench.posting import Poster
 from handoff_api import fsck
 from handoff_api.endpoints.access import COOKIE
 from handoff_api.migrate import upgrade
@@ -200,14 +201,12 @@ class Tab:
 
 async def ask_for_people(bridges: list[BridgeProcess], tokens: list[str], *, over_s: float) -> None:
     """Every shopper asks for a person, at some bridge, at some moment."""
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
+    async with Poster(timeout_s=600) as shoppers:
 
         async def ask(number: int, token: str) -> None:
             await asyncio.sleep(random.uniform(0, over_s))
             frame = {"type": "person.request", "client_message_id": f"storm-{number:06}"}
-            url = f"{random.choice(bridges).url}/v1/shopper/frames"
-            answer = await http.post(url, json=frame, headers={"Authorization": f"Bearer {token}"})
-            assert answer.status_code == 200, answer.text
+            await shoppers.post(random.choice(bridges).url, token, frame)
 
         await asyncio.gather(*(ask(number, token) for number, token in enumerate(tokens)))
 
@@ -234,6 +233,8 @@ async def storm(site: Site, size: Size, redis: RedisProcess, database_url: str, 
     asking = asyncio.create_task(ask_for_people(bridges, tokens, over_s=size.conversations / 100))
     is_flushed, told_s = False, 0.0
     while (left := await _left(record)) or not asking.done():
+        if asking.done():
+            asking.result()  # a wish that was refused ends the storm, and says with what
         if not is_flushed and left < size.conversations / 2:
             redis.flush()
             is_flushed = True
@@ -276,11 +277,8 @@ def run(folder: Path, size: Size) -> Result:
         database_url = postgres.database("storm")
         upgrade(database_url)
         redis = site.run(RedisProcess(folder))
-        bot = site.bot()
-        bridges = [
-            site.run(BridgeProcess(folder, database_url, redis.url, bot, WORKER_TICK="PT0.2S"))
-            for _ in range(size.bridges)
-        ]
+        bot, more = site.bot(), {"WORKER_TICK": "PT0.2S", "HANDOFF_RULES": str(deep_queue(folder))}
+        bridges = [site.run(BridgeProcess(folder, database_url, redis.url, bot, **more)) for _ in range(size.bridges)]
         return uvloop.run(storm(site, size, redis, database_url, bridges))
 
 

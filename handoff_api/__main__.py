@@ -14,6 +14,9 @@ from handoff_api.domain.clock import Clock, utc_now
 from handoff_api.settings import Settings
 
 DRAIN_S = 10
+KEEP_ALIVE_S = 75
+"""Longer than a proxy keeps an idle connection (60 s with nginx): it must never send a call on one that closes just
+then."""
 FAREWELL_S, FAREWELL_LOOKS = 2.0, 100
 YOUNG_OBJECTS = 10_000
 """A message makes some thousands of objects that are gone when it is answered: Python's 700 would look through them
@@ -58,6 +61,7 @@ def serve(clock: Clock = utc_now) -> None:
         ws_max_size=LARGEST_BODY,
         ws_max_queue=32,
         ws_per_message_deflate=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=DRAIN_S,
         log_level="warning",
     )

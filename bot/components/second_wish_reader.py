@@ -6,7 +6,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import CLAUSES
@@ -18,7 +18,8 @@ SECOND_INTENT = "second_intent"
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SecondWishReader(GraphComponent):
     """Sets `second_intent`: `{"name", "confidence", "text"}` of the clause, or None; the first wish is then read
-    without it. Stands after IntentReader, which reads the clauses, and before the fallback, which replaces intents."""
+    without it. Stands after IntentReader, which reads the clauses, after EntityReader, which finds the goods, and
+    before the fallback, which replaces intents."""
 
     @classmethod
     def create(
@@ -44,9 +45,14 @@ class SecondWishReader(GraphComponent):
             if first:
                 message.set(INTENT, {"name": first.intent, "confidence": first.confidence}, add_to_output=True)
             intent = (message.get(INTENT) or {}).get("name") or ""
-            found = second_wish(intent, message.get(CLAUSES) or [])
+            found = second_wish(intent, message.get(CLAUSES) or [], _goods(message))
             if found:
                 self._read_first_alone(message, found)
             heard = {"name": found.intent, "confidence": found.confidence, "text": found.text} if found else None
             message.set(SECOND_INTENT, heard, add_to_output=True)
         return messages
+
+
+def _goods(message: Message) -> List[Text]:
+    entities = message.get(ENTITIES) or []
+    return [str(entity["value"]) for entity in entities if entity["entity"] == "product"]

@@ -14,6 +14,7 @@ SURE, SURE_WITH_LINK, SURE_ALONE = 0.85, 0.6, 0.6
 LINKS = r"顺便|顺带|另外|还有|再帮我|同时|对了|以及|并且"
 LINK = re.compile(rf"^(?:{LINKS}|再|也)|也(?:要|想|帮|给|重|改|开|查|换|退)")
 BORDERS = re.compile(rf"[，,。；;！!？?、\s…~～]+|(?=(?:{LINKS}))")
+STAYS = re.compile(r"(?:[件双个条只套的那都]|先|就)(?:留着|不动|别动|不退|不换|保留|要留)[了吧的]*$")
 LETTERS = re.compile(r"\w")
 CAPABILITIES = {
     "order": ("order", "payment"),
@@ -61,15 +62,16 @@ def split_clauses(text: Text) -> List[Text]:
     return clauses[:MOST_CLAUSES] if len(clauses) > 1 else []
 
 
-def second_wish(intent: Text, clauses: Iterable[ReadClause]) -> Optional[ReadClause]:
-    """The clause that wants something else than the message as a whole, which was read as `intent`."""
+def second_wish(intent: Text, clauses: Iterable[ReadClause], goods: Sequence[Text] = ()) -> Optional[ReadClause]:
+    """The clause that wants something else than the message as a whole, which was read as `intent`. `goods` are the
+    products the message names: two clauses on different goods are never one story."""
     if not capability_of(intent):
         return None
     clauses = list(clauses)
     # "枕头到哪了，另外鞋子大了想退": the link may stand before the wish that rules the whole message.
     is_linked = any(LINK.search(c.text) and capability_of(c.intent) == capability_of(intent) for c in clauses[1:])
     candidates = [clause for clause in clauses if clause.intent != intent and _is_wish(clause)]
-    return next((clause for clause in candidates if _is_apart(intent, clause, is_linked)), None)
+    return next((c for c in candidates if _is_apart(intent, c, is_linked) or _on_other_goods(c, clauses, goods)), None)
 
 
 def blended(intent: Text, clauses: Sequence[ReadClause]) -> Optional[ReadClause]:
@@ -95,9 +97,18 @@ def capability_of(intent: Text) -> Text:
 
 
 def _is_wish(clause: ReadClause) -> bool:
+    if STAYS.search(clause.text):
+        return False  # "衣服退一件，另外两件不动"
     capability = capability_of(clause.intent)
     is_sure = clause.confidence >= (SURE_WITH_LINK if LINK.search(clause.text) else SURE)
     return bool(capability) and is_sure and NAMES_ITSELF.get(capability, "") in clause.text
+
+
+def _on_other_goods(clause: ReadClause, clauses: Sequence[ReadClause], goods: Sequence[Text]) -> bool:
+    """ "炸锅不要了，枕头到哪了"."""
+    mine = {name for name in goods if name in clause.text}
+    others = {name for each in clauses if each != clause for name in goods if name in each.text}
+    return bool(mine and others) and not mine & others
 
 
 def _is_apart(intent: Text, clause: ReadClause, is_linked: bool) -> bool:

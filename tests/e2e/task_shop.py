@@ -208,7 +208,9 @@ def _fits(wanted: Effect, effect: Effect) -> bool:
 
 
 def _same(wanted: Any, found: Any) -> bool:
-    """Texts fit by a part ("wanted: 42" fits "42码"), everything else by being equal."""
+    """Texts fit by a part ("wanted: 42" fits "42码"), records by what is named of them, all else by being equal."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return _fits(wanted, found)
     return wanted in found if isinstance(wanted, str) and isinstance(found, str) and wanted else bool(wanted == found)
 
 

@@ -1,0 +1,19 @@
+"""A few words that mean something only after what was spoken of: "要钱吗" after a repair asks what the repair costs.
+
+However they were read, they are answered about the topic (`meant_after` in wording.yml).
+"""
+
+from actions.turn import Turn
+from actions.wording import MEANT_AFTER
+
+LONGEST = 12  # letters
+AROUND = " ，,。.!！~～"
+
+
+def meant_by_topic(turn: Turn) -> str | None:
+    """The intent these words stand for here; None where they are a wish of their own."""
+    text = turn.message.text.strip(AROUND)
+    if turn.message.choice or not text or len(text) > LONGEST:
+        return None
+    fitting = (means for means, after, words in MEANT_AFTER if turn.topic.startswith(after) and words.fullmatch(text))
+    return next(fitting, None)
