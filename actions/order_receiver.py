@@ -2,10 +2,11 @@
 
 from actions.base import OrderAction
 from actions.choices import agree, choice, not_now, order_card, other_order, person
+from actions.forms import receiver_form
 from actions.receivers import is_empty, lacks_street, merged, receiver_in
 from actions.turn import Events, Turn, set_slots
 from actions.wording import INTENT_TITLES, SUMMARY_ROWS
-from contracts.bot_output import SummaryCard
+from contracts.bot_output import Card, SummaryCard
 from contracts.shop import NewReceiver, Order, OrderChange, OrderStatus
 
 INTENT = "order_change_address"
@@ -40,7 +41,8 @@ class ActionChangeReceiver(OrderAction):
             turn.say("utter_order_changed_since")
         kept = set_slots(new_receiver=new.model_dump(), pending_intent=INTENT)
         if is_empty(new):
-            turn.say("utter_request_receiver", cards=[order_card(order)], choices=[other_order(INTENT), person()])
+            cards: list[Card] = [order_card(order), receiver_form()]
+            turn.say("utter_request_receiver", cards=cards, choices=[other_order(INTENT), person()])
         elif lacks_street(new):
             turn.say("utter_request_street", region=new.region, choices=[person()])
         else:

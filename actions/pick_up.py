@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions.choices import choice, person
+from actions.forms import time_form
 from actions.turn import Events, Turn, set_slots
 from actions.wording import SLOTS
-from contracts.bot_output import CaseCard, Choice
+from contracts.bot_output import Card, CaseCard, Choice
 from contracts.shop import Case, CaseStatus, NewPickUp, PickUpSlot
 from policy.calendar import in_chinese, legal_day
 
@@ -21,6 +22,7 @@ PARTS = {
     PickUpSlot.AFTERNOON: re.compile(r"下午|午后|傍晚"),
     PickUpSlot.EVENING: re.compile(r"晚上|晚间|今晚|下班后"),
 }
+PARTS_OFFERED = ("morning", "afternoon")
 ASKED = "utter_ask_pick_up"
 
 
@@ -46,7 +48,8 @@ async def arrange_pick_up(turn: Turn, case: Case) -> Events:
         return await _book(turn, case, day, part)
     response = "utter_pick_up_booked" if case.pick_up else ASKED
     times = _times(turn, case, day if day and _may_be(turn, case, day) else None)
-    turn.say(response, cards=[CaseCard(case=case)], choices=[*times, person()], **_words(turn, case))
+    cards: list[Card] = [CaseCard(case=case), time_form(*_days(turn, case), parts=PARTS_OFFERED)]
+    turn.say(response, cards=cards, choices=[*times, person()], **_words(turn, case))
     return set_slots(case_id=case.case_id, pending_intent="return_shipping")
 
 
@@ -58,9 +61,15 @@ def _typed_time(turn: Turn) -> tuple[date | None, PickUpSlot | None]:
 
 
 def _may_be(turn: Turn, case: Case, day: date) -> bool:
+    first, last = _days(turn, case)
+    return first <= day <= last
+
+
+def _days(turn: Turn, case: Case) -> tuple[date, date]:
     """From tomorrow to the last day on which the goods may be sent."""
     today = legal_day(turn.now)
-    return today < day <= (legal_day(case.deadline_at) if case.deadline_at else today + timedelta(days=OFFERED_DAYS))
+    last = legal_day(case.deadline_at) if case.deadline_at else today + timedelta(days=OFFERED_DAYS)
+    return today + timedelta(days=1), last
 
 
 async def _book(turn: Turn, case: Case, day: date, slot: PickUpSlot) -> Events:
@@ -74,7 +83,7 @@ def _times(turn: Turn, case: Case, wanted: date | None) -> list[Choice]:
     """The times of the day that was named, else of the next days."""
     today = legal_day(turn.now)
     days = [wanted] if wanted else [today + timedelta(days=n) for n in range(1, OFFERED_DAYS + 1)]
-    slots = (PickUpSlot.MORNING, PickUpSlot.AFTERNOON)
+    slots = [PickUpSlot(part) for part in PARTS_OFFERED]
     return [_time(case, day, slot, today) for day in days if _may_be(turn, case, day) for slot in slots]
 
 

@@ -1,18 +1,22 @@
 """What a colleague of the shop must do by hand: asked for completely, agreed to, registered with owner and deadline."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from actions.base import OrderAction, ShopAction
 from actions.cards import goods_text, moment, status_text, yuan
 from actions.choices import agree, choice, not_now, order_card, other_order, person
+from actions.forms import time_form
 from actions.general_answers import say_help, say_in_general
 from actions.turn import Events, Turn, set_slots
 from actions.wording import INTENT_TITLES, MEMBER_LEVELS, SUMMARY_ROWS, TICKET_SUBJECTS
-from contracts.bot_output import SummaryCard, TicketCard
+from contracts.bot_output import Card, SummaryCard, TicketCard
 from contracts.shop import NewTicket, Order, OrderStatus, Ticket, TicketKind, TicketStatus
+from policy.calendar import legal_day
 
 WORDS_LENGTH = 60
+BOOKABLE_DAYS = 30
 GIVEN_BACK = re.compile(r"退|返|还(?:回|给|我|了)|没还|补(?:给|回)")
 ASKS_TERMS = re.compile(
     r"会(?:不会)?.{0,3}(?:退|返|还)|能(?:不能)?.{0,2}(?:退|返)|怎么(?:退|返)|(?:退|返)不(?:退|返)|如果|要是"
@@ -80,7 +84,10 @@ class ActionArrangeInstallation(OrderAction):
             return []
         wanted = _wanted_time(turn)
         if wanted is None:
-            turn.say("utter_request_appointment", cards=[order_card(order)], choices=[other_order(intent), person()])
+            tomorrow = legal_day(turn.now) + timedelta(days=1)
+            form = time_form(tomorrow, tomorrow + timedelta(days=BOOKABLE_DAYS))
+            cards: list[Card] = [order_card(order), form]
+            turn.say("utter_request_appointment", cards=cards, choices=[other_order(intent), person()])
             return set_slots(pending_intent=intent)
         if turn.message.choice == "confirm":
             said = f"{TICKET_SUBJECTS['installation']}：{wanted}"

@@ -5,7 +5,7 @@ the bridge keeps that reading, gives the browser a one-time id, and hands the st
 pressed. No slash command ever exists outside the server.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -75,8 +75,33 @@ class SummaryCard(WireModel):
     rows: list[tuple[str, str]]
 
 
+class FormField(WireModel):
+    """`name` is a word of the form's `said`. A `choice` is one of `options`; a `day` lies from `first` to `last`."""
+
+    name: str
+    label: str
+    kind: Literal["text", "phone", "day", "choice"] = "text"
+    hint: str = ""
+    options: list[str] = []
+    first: date | None = None
+    last: date | None = None
+    is_required: bool = True
+
+
+class FormCard(WireModel):
+    """What is easier to fill in than to write. Sent, it is a message like any other: `said` with each `{name}` replaced
+    by what was put in (a day as "12月5日"), so that a channel without forms loses nothing."""
+
+    type: Literal["form"] = "form"
+    title: str
+    fields: list[FormField]
+    said: str
+    submit: str
+
+
 Card = Annotated[
-    OrderCard | LogisticsCard | VerdictCard | CaseCard | TicketCard | SummaryCard, Field(discriminator="type")
+    OrderCard | LogisticsCard | VerdictCard | CaseCard | TicketCard | SummaryCard | FormCard,
+    Field(discriminator="type"),
 ]
 
 

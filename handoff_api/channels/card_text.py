@@ -3,7 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from contracts.bot_output import Card, CaseCard, LogisticsCard, OrderCard, SummaryCard, TicketCard, VerdictCard
+from contracts.bot_output import (
+    Card,
+    CaseCard,
+    FormCard,
+    LogisticsCard,
+    OrderCard,
+    SummaryCard,
+    TicketCard,
+    VerdictCard,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LATEST_EVENTS = 3
@@ -24,6 +33,8 @@ def in_words(card: Card) -> str:
             return _lines(_ticket(card))
         case SummaryCard():
             return _lines([f"【{card.title}】", *(f"{label}：{value}" for label, value in card.rows)])
+        case FormCard():
+            return f"请回复：{'、'.join(field.label for field in card.fields)}"
 
 
 def _lines(parts: list[str]) -> str:

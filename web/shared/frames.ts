@@ -496,6 +496,30 @@ export interface Figures {
   ratings: number;
 }
 
+/**
+ * What is easier to fill in than to write. Sent, it is a message like any other: `said` with each `{name}` replaced
+ * by what was put in (a day as "12月5日"), so that a channel without forms loses nothing.
+ */
+export interface FormCard {
+  type: "form";
+  title: string;
+  fields: FormField[];
+  said: string;
+  submit: string;
+}
+
+/** `name` is a word of the form's `said`. A `choice` is one of `options`; a `day` lies from `first` to `last`. */
+export interface FormField {
+  name: string;
+  label: string;
+  kind: "text" | "phone" | "day" | "choice";
+  hint: string;
+  options: string[];
+  first: string | null;
+  last: string | null;
+  is_required: boolean;
+}
+
 /** A conversation that matches a search; `excerpt` is the message it was found by. */
 export interface Found {
   row: ConversationRow;
@@ -682,7 +706,7 @@ export interface OfferFrame {
 
 /** A card as a browser gets it; `choice` is set where the whole card is a button. */
 export interface OfferedCard {
-  card: OrderCard | LogisticsCard | VerdictCard | CaseCard | TicketCard | SummaryCard;
+  card: OrderCard | LogisticsCard | VerdictCard | CaseCard | TicketCard | SummaryCard | FormCard;
   choice: OfferedChoice | null;
 }
 

@@ -114,6 +114,7 @@ export class ChatApp {
   private buildMessages(): MessageList {
     return new MessageList(this.state, {
       press: (choice) => this.service.press(choice),
+      say: (text) => this.say(text),
       resend: (id) => this.service.resend(id),
       discard: (id) => this.service.discard(id),
       rate: (session, score, comment) => this.service.rate(session, score, comment),

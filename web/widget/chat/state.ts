@@ -150,6 +150,11 @@ export class ChatState {
     return new Set(all.map((choice) => choice.choice_id));
   }
 
+  /** Has the shopper said something since? */
+  isAnswered(event: Event): boolean {
+    return this.own.some((own) => own.failure === null) || this.events.some((each) => each.seq > event.seq && each.author.kind === "shopper");
+  }
+
   /** Messages of the shop after `readSeq`: what the badge counts. */
   unreadAfter(readSeq: number): number {
     return this.events.filter(

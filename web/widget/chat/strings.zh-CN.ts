@@ -75,6 +75,10 @@ export const words = {
     tooLarge: "图片太大了，一张最多 15 MB",
     failed: "图片没有传上去，请检查网络后重新发送",
   },
+  form: {
+    sent: "已填写",
+    missing: (label: string) => `请检查“${label}”`,
+  },
   composer: {
     label: "输入消息",
     placeholder: "请描述您遇到的问题",

@@ -120,5 +120,6 @@ export function cardsWith(t: string): OfferedCard[] {
       },
     },
     { choice: null, card: { type: "summary", title: t, rows: [[t, t]] } },
+    { choice: null, card: { type: "form", title: t, said: t, submit: t, fields: (["text", "phone", "day", "choice"] as const).map((kind) => ({ name: t, label: t, kind, hint: t, options: [t], first: null, last: null, is_required: true })) } },
   ];
 }

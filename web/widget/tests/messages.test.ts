@@ -8,7 +8,7 @@ import { cardsWith, choice, event, message, view } from "./events";
 
 let state: ChatState;
 let list: MessageList;
-const acts = { press: vi.fn(), resend: vi.fn(), discard: vi.fn(), rate: vi.fn(), assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z"), gallery: new Gallery(() => Promise.reject(new Error())) };
+const acts = { press: vi.fn(), say: vi.fn(), resend: vi.fn(), discard: vi.fn(), rate: vi.fn(), assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z"), gallery: new Gallery(() => Promise.reject(new Error())) };
 const happen = (...events: ReturnType<typeof event>[]): void => {
   for (const each of events) state.receive({ type: "event", event: each }, 0);
   list.render();

@@ -28,8 +28,8 @@ const CORPUS = [
   "&lt;script&gt;window.hacked=1&lt;/script&gt;",
   "<template><script>window.hacked=1</script></template>",
 ];
-const FORBIDDEN = "script, iframe, object, embed, style, math, template, link, meta, base, form, b[onmouseover], [onerror], [onload], [onmouseover], [style], [srcdoc]";
-const acts = { press: () => undefined, resend: () => undefined, discard: () => undefined, rate: () => undefined, assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z"), gallery: new Gallery(() => Promise.reject(new Error())) };
+const FORBIDDEN = "script, iframe, object, embed, style, math, template, link, meta, base, form:not(.form-card), b[onmouseover], [onerror], [onload], [onmouseover], [style], [srcdoc]";
+const acts = { press: () => undefined, say: () => undefined, resend: () => undefined, discard: () => undefined, rate: () => undefined, assetBase: () => "https://shop.example", now: () => new Date("2026-11-21T08:00:00Z"), gallery: new Gallery(() => Promise.reject(new Error())) };
 
 /** A file name is the shopper's own. */
 function attachments(text: string): Attachment[] {

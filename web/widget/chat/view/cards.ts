@@ -5,6 +5,7 @@ import { calendarDay, dayAndTime, dayInText, money } from "@shouhou/shared/forma
 import { type Child, fill, h, icon } from "@shouhou/shared/dom";
 import * as icons from "../icons";
 import { words } from "../strings.zh-CN";
+import { formCard } from "./form_card";
 
 export interface CardContext {
   now: Date;
@@ -12,6 +13,8 @@ export interface CardContext {
   assetBase: string;
   /** Set where the whole card is a button. */
   press?: () => void;
+  /** Sends words as the shopper's own message. */
+  say: (text: string) => void;
   isUsed: boolean;
 }
 
@@ -32,6 +35,8 @@ export function cardView(offered: OfferedCard, context: CardContext): HTMLElemen
       return ticketCard(card.ticket, context);
     case "summary":
       return summaryCard(card);
+    case "form":
+      return formCard(card, context);
     default:
       return h("div", { class: "card" }, h("p", { class: "card-note" }, words.card.unsupported));
   }
@@ -215,7 +220,7 @@ function summaryCard(card: SummaryCard): HTMLElement {
   return h("article", { class: "card summary" }, head(icons.CLIPBOARD, card.title), rows(card.rows));
 }
 
-function head(symbol: string, title: string, state = "", tone: Tone = "plain"): HTMLElement {
+export function head(symbol: string, title: string, state = "", tone: Tone = "plain"): HTMLElement {
   return h(
     "header",
     { class: "card-head" },

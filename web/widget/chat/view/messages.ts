@@ -13,6 +13,7 @@ import type { Gallery } from "../pictures";
 
 export interface MessageActs {
   press(choice: OfferedChoice): void;
+  say(text: string): void;
   resend(id: string): void;
   discard(id: string): void;
   rate(sessionId: string, score: number, comment: string): void;
@@ -93,14 +94,15 @@ export class MessageList {
     if (event.author.kind === "shopper") return this.shopperItem(event, body);
     if (body.is_recalled) return { key: event.event_id, look: "recalled", build: () => systemLine(words.list.recalled) };
     const usedIds = this.state.usedChoices(event);
+    const isAnswered = body.cards.some(({ card }) => card.type === "form") && this.state.isAnswered(event);
     return {
       key: event.event_id,
-      look: `${isFollower} ${[...usedIds].join()}`,
-      build: () => this.shopMessage(event, body, { isFollower, usedIds }),
+      look: `${isFollower} ${[...usedIds].join()} ${isAnswered}`,
+      build: () => this.shopMessage(event, body, { isFollower, usedIds, isAnswered }),
     };
   }
 
-  private shopMessage(event: Event, body: MessageBody, { isFollower, usedIds }: { isFollower: boolean; usedIds: Set<string> }): HTMLElement {
+  private shopMessage(event: Event, body: MessageBody, { isFollower, usedIds, isAnswered }: { isFollower: boolean; usedIds: Set<string>; isAnswered: boolean }): HTMLElement {
     const { kind } = event.author;
     if (kind === "system" && body.cards.length === 0 && body.choices.length === 0 && !body.attachments?.length) return systemLine(body.text);
     const press = (choice: OfferedChoice) => () => this.acts.press(choice);
@@ -109,7 +111,8 @@ export class MessageList {
         now: this.acts.now(),
         assetBase: this.acts.assetBase(),
         ...(card.choice && { press: press(card.choice) }),
-        isUsed: card.choice !== null && usedIds.has(card.choice.choice_id),
+        say: (text) => this.acts.say(text),
+        isUsed: card.card.type === "form" ? isAnswered : card.choice !== null && usedIds.has(card.choice.choice_id),
       }),
     );
     return h(
