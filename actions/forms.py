@@ -9,13 +9,13 @@ PARTS = ("morning", "afternoon", "evening")
 
 
 def receiver_form() -> FormCard:
-    """Read again by `receivers.receiver_in`."""
+    """Any part of it; read again by `receivers.receiver_in`."""
     words = FORMS["receiver"]
     fields = [
-        FormField(name="name", label=words["name"]),
-        FormField(name="phone", label=words["phone"], kind="phone"),
-        FormField(name="region", label=words["region"], hint=words["region_hint"]),
-        FormField(name="street", label=words["street"], hint=words["street_hint"]),
+        FormField(name="name", label=words["name"], is_required=False),
+        FormField(name="phone", label=words["phone"], kind="phone", is_required=False),
+        FormField(name="region", label=words["region"], hint=words["region_hint"], is_required=False),
+        FormField(name="street", label=words["street"], hint=words["street_hint"], is_required=False),
     ]
     return FormCard(
         title=words["title"], fields=fields, said="改成{region}{street}，{name} {phone}", submit=words["submit"]

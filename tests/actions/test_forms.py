@@ -23,6 +23,12 @@ def test_a_receiver_is_read_again() -> None:
     assert (read.region, read.street) == ("浙江省杭州市西湖区", "文三路1号2幢301室")
 
 
+def test_a_phone_alone_is_read_again() -> None:
+    read = receiver_in(filled(receiver_form(), name="", phone="13812345678", region="", street=""))
+
+    assert (read.name, read.phone, read.region, read.street) == ("", "13812345678", "", "")
+
+
 def test_a_time_has_its_bounds_and_parts() -> None:
     card = time_form(date(2026, 12, 2), date(2026, 12, 8), ("morning", "afternoon"))
 

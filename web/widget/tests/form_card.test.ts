@@ -44,6 +44,17 @@ describe("a form card", () => {
     expect(form.querySelector(".problem")?.textContent).toBe(words.form.missing("phone"));
   });
 
+  it("lets out what need not be said, but not everything", () => {
+    const { put, send, say } = shown({ ...receiver, fields: receiver.fields.map((each) => ({ ...each, is_required: false })) });
+
+    send();
+    expect(say).not.toHaveBeenCalled();
+    put("", "", "浙江省杭州市西湖区", "文三路1号");
+    send();
+
+    expect(say).toHaveBeenCalledExactlyOnceWith("改成浙江省杭州市西湖区文三路1号");
+  });
+
   it("takes no day outside its bounds", () => {
     const { put, send, say } = shown(time);
 

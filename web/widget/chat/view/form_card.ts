@@ -21,7 +21,8 @@ export function formCard(card: FormCard, context: CardContext): HTMLElement {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wrong = card.fields.find((field) => !fits(field, inputs.get(field.name) as Input));
+    const isEmpty = card.fields.every((field) => !inputs.get(field.name)?.value.trim());
+    const wrong = isEmpty ? card.fields[0] : card.fields.find((field) => !fits(field, inputs.get(field.name) as Input));
     if (wrong) {
       fill(problem, words.form.missing(wrong.label));
       (inputs.get(wrong.name) as Input).focus();
@@ -35,7 +36,8 @@ export function formCard(card: FormCard, context: CardContext): HTMLElement {
 /** `said` of the card with what was put in; a day in the words people use. */
 export function saidWith(card: FormCard, valueOf: (name: string) => string): string {
   const kinds = new Map(card.fields.map((field) => [field.name, field.kind]));
-  return card.said.replace(/\{(\w+)\}/g, (_, name: string) => (kinds.get(name) === "day" ? dayInWords(valueOf(name)) : valueOf(name)));
+  const said = card.said.replace(/\{(\w+)\}/g, (_, name: string) => (kinds.get(name) === "day" ? dayInWords(valueOf(name)) : valueOf(name)));
+  return said.replace(/[，\s]+$/, "");
 }
 
 function dayInWords(iso: string): string {
