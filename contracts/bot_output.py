@@ -89,8 +89,9 @@ class FormField(WireModel):
 
 
 class FormCard(WireModel):
-    """What is easier to fill in than to write; something must be put in. Sent, it is a message like any other: `said` with each `{name}` replaced
-    by what was put in (a day as "12月5日"), so that a channel without forms loses nothing."""
+    """What is easier to fill in than to write; something must be put in. Sent, it is a message like any other: `said`
+    with each `{name}` replaced by what was put in (a day as "12月5日"), so that a channel without forms loses nothing.
+    """
 
     type: Literal["form"] = "form"
     title: str

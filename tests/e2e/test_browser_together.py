@@ -1,4 +1,4 @@
-"""Where one shopper is in two places, or where WebSockets are not let through; and what is filled in instead of typed."""
+"""One shopper in two places, a network that lets no WebSocket through, and what is filled in instead of typed."""
 
 from collections.abc import Callable
 
