@@ -101,3 +101,41 @@ def test_a_lead_changes_the_hours_and_a_mistake_is_named(page_of: OpenPage, syst
     lead.get_by_role("button", name="恢复默认").click()
 
     expect(workdays).to_have_value(before)
+
+
+def test_a_group_gets_hours_of_its_own(page_of: OpenPage, system: System) -> None:
+    lead = page_of(1280, 860)
+    sign_in(lead, system, "zhuguan")
+    lead.get_by_role("link", name="管理").click()
+
+    lead.locator("fieldset", has_text="给一个技能组单独设时间").locator(".el-select").click()
+    lead.get_by_role("option", name="发票").click()
+    lead.get_by_role("textbox", name="发票工作日").fill("09:00-18:00")
+    lead.get_by_role("textbox", name="发票休息日").fill("")
+    lead.get_by_role("button", name="保存").click()
+    expect(lead.get_by_text("已保存，立即生效")).to_be_visible()
+    lead.reload()
+
+    expect(lead.get_by_role("textbox", name="发票工作日")).to_have_value("09:00-18:00")
+    picture(lead, "supervisor-group-hours")
+    lead.get_by_role("button", name="恢复默认").click()
+    expect(lead.get_by_role("textbox", name="发票工作日")).to_have_count(0)
+
+
+def test_a_lead_brings_a_colleague_in_from_the_board(page_of: OpenPage, system: System) -> None:
+    shopper, agent, lead = page_of(), page_of(), page_of(1280, 860)
+    chat = visit_store(shopper, system, "唐果")
+    sign_in(agent, system)
+    chat.get_by_role("button", name="转接人工客服").click()
+    agent.get_by_role("button", name="接入").first.click()
+    sign_in(lead, system, "zhuguan")
+    lead.get_by_role("link", name="实时看板").click()
+
+    served = lead.get_by_role("table", name="接待中的会话").get_by_role("row").filter(has_text="唐*")
+    served.get_by_role("button", name="邀请").click()
+    dialog = lead.get_by_role("dialog", name="邀请")
+    dialog.get_by_role("listitem").filter(has_text="主管").get_by_role("button", name="邀请").click()
+
+    expect(dialog.get_by_role("listitem").filter(has_text="主管").get_by_role("button", name="请出")).to_be_visible()
+    expect(chat.get_by_text("加入").last).to_be_visible()
+    end_conversation(agent)

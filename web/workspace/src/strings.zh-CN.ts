@@ -540,6 +540,7 @@ export const words = {
     join: "加入",
     assign: "指派",
     whisper: "悄悄话",
+    invite: "邀请",
     setUp: "设置",
     setUpTitle: (name: string) => `${name} 的接待设置`,
     capacity: "接待上限",
@@ -639,6 +640,11 @@ export const words = {
     holidays: "法定节假日",
     holidayHours: (name: string) => `${name}服务时间`,
     holidayHint: "留空则与休息日相同",
+    groupHours: "技能组单独的服务时间（没有单独设的按全店）",
+    addGroupHours: "给一个技能组单独设时间",
+    groupWorkdays: (name: string) => `${name}工作日`,
+    groupRestDays: (name: string) => `${name}休息日`,
+    asTheShop: "改回按全店",
     sla: "时限",
     firstResponse: "首次响应（秒）",
     response: "回复（秒）",
@@ -706,7 +712,7 @@ export const words = {
 
   invite: {
     title: "邀请同事协助",
-    hint: "被邀请的同事可以直接回复顾客，会话仍由您负责。",
+    hint: "被邀请的同事可以直接回复顾客，会话的负责人不变。",
     nobody: "没有其他在线的同事。",
     submit: "邀请",
     remove: "请出",

@@ -16,6 +16,11 @@ export function spansText(spans: unknown): string {
 type Section = Record<string, unknown>;
 export type Sections = Record<string, Section>;
 
+export interface WeekForm {
+  workdays: string;
+  rest_days: string;
+}
+
 export interface RulesForm {
   strategy: string;
   assignment: string;
@@ -26,6 +31,8 @@ export interface RulesForm {
   workdays: string;
   rest_days: string;
   holidays: Record<string, string>;
+  /** Groups with hours of their own. */
+  groups: Record<string, WeekForm>;
   first_response_s: string;
   first_response_warn_s: string;
   response_s: string;
@@ -43,6 +50,7 @@ function written(of: Section, name: string): string {
 export function formOf(sections: Partial<Sections>): RulesForm {
   const { routing = {}, hours = {}, sla = {}, calendar = {} } = sections;
   const own = part(hours, "holidays");
+  const weeks = part(hours, "groups");
   const [first, later] = [part(sla, "first_response"), part(sla, "response")];
   return {
     strategy: written(routing, "strategy"),
@@ -54,11 +62,16 @@ export function formOf(sections: Partial<Sections>): RulesForm {
     workdays: spansText(hours["workdays"]),
     rest_days: spansText(hours["rest_days"]),
     holidays: Object.fromEntries(Object.keys(part(calendar, "holidays")).map((name) => [name, spansText(own[name])])),
+    groups: Object.fromEntries(Object.keys(weeks).map((name) => [name, weekOf(part(weeks, name))])),
     first_response_s: written(first, "within_s"),
     first_response_warn_s: written(first, "warn_s"),
     response_s: written(later, "within_s"),
     response_warn_s: written(later, "warn_s"),
   };
+}
+
+function weekOf(week: Section): WeekForm {
+  return { workdays: spansText(week["workdays"]), rest_days: spansText(week["rest_days"]) };
 }
 
 /** Only the sections that differ from what is in force; what the form does not show stays as it is. */
@@ -71,6 +84,7 @@ export function sectionsOf(form: RulesForm, before: Partial<Sections>): Sections
     workdays: spansOf(form.workdays),
     rest_days: spansOf(form.rest_days),
     holidays: Object.fromEntries(holidays.map(([name, text]) => [name, spansOf(text)])),
+    groups: Object.fromEntries(Object.entries(form.groups).map(([name, week]) => [name, { workdays: spansOf(week.workdays), rest_days: spansOf(week.rest_days) }])),
   };
   const deadline = (name: "first_response" | "response"): Section => ({
     within_s: numberOf(form[`${name}_s`]), warn_s: numberOf(form[`${name}_warn_s`]),
