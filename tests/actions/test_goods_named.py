@@ -46,6 +46,12 @@ def said(text: str, *products: str, options: tuple[str, ...] = ()) -> Message:
         (said("白色T恤想换成黑色的", "T恤", options=("白色", "黑色")), [WHITE]),
         (said("是另一双"), [RUNNERS, BOOTS]),
         (said("冰箱坏了", "冰箱"), ALL),
+        (said("靴子不合适", "靴子"), [BOOTS]),
+        (said("我想退那双靴子和T恤", "靴子", "T恤"), [BOOTS, WHITE, BLACK]),
+        (said("跑鞋退了，T恤留着", "跑鞋", "T恤"), [RUNNERS]),
+        (said("退跑鞋不退T恤", "跑鞋", "T恤"), [RUNNERS]),
+        (said("T恤不退，退靴子", "T恤", "靴子"), [BOOTS]),
+        (said("T恤没收到，包裹里只有跑鞋", "T恤", "跑鞋"), [WHITE, BLACK]),
     ],
 )
 def test_goods_are_told_apart_by_name_kind_and_option(message: Message, meant: list[OrderLine]) -> None:

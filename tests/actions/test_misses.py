@@ -35,6 +35,17 @@ async def test_an_answer_in_between_starts_the_count_anew(talk: Talk) -> None:
     assert shopper.handoff is None
 
 
+async def test_what_waits_for_a_yes_is_put_again_where_the_answer_was_not_understood(talk: Talk) -> None:
+    shopper = talk("S005")
+    await shopper.say("order_cancel", "取消订单")
+
+    await shopper.say("nlu_fallback", "嘀嘀咕咕")
+
+    assert "现在办吗" in shopper.text
+    await shopper.say("affirm", "好的")
+    assert "已经取消" in shopper.text
+
+
 async def test_who_says_that_nothing_was_solved_gets_a_person_at_once(talk: Talk) -> None:
     shopper = talk("S001")
     await shopper.say("promotion_info", "什么时候有活动")

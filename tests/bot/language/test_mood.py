@@ -34,6 +34,9 @@ def test_the_four_moods_add_up_to_one_for_any_text(text: str) -> None:
         ("我妈的号", "calm"),
         ("空气炸锅怎么用", "calm"),
         ("垃圾袋有货吗", "calm"),
+        ("税号 91330106MA2B1C3D4E", "calm"),
+        ("usb接口怎么用", "calm"),
+        ("你就是个sb", "angry"),
     ],
 )
 def test_a_mood_is_read_by_its_words(text: str, mood: str) -> None:

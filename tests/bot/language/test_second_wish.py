@@ -57,6 +57,22 @@ def test_the_return_beside_a_question_on_its_freight_is_second() -> None:
     assert second_wish("return_apply", read) is None
 
 
+def test_clauses_on_different_goods_are_two_wishes() -> None:
+    read = clauses(("刚付款的炸锅不要了", "order_cancel"), ("枕头到哪了", "logistics_track"))
+
+    assert second_wish("order_cancel", read) is None  # one story, where nothing says what it is about
+    found = second_wish("order_cancel", read, ["炸锅", "枕头"])
+    assert found is not None
+    assert found.text == "枕头到哪了"
+    assert second_wish("order_cancel", read, ["枕头"]) is None
+
+
+def test_what_stays_is_no_wish() -> None:
+    read = clauses(("衣服退一件", "return_apply"), ("另外两件不动", "logistics_stuck"))
+
+    assert second_wish("return_apply", read) is None
+
+
 def test_the_first_wish_is_read_without_the_second() -> None:
     mine = own_wish("invoice_progress", 0.5, clauses(("开个发票", "invoice_apply")))
 
