@@ -54,7 +54,10 @@ def install(app: FastAPI, settings: Settings) -> None:
     `/widget-options/`, where a shop chooses how its button looks."""
     stores = settings.embedding_origins
     widget, workspace = settings.web_dir / "widget" / "dist", settings.web_dir / "workspace" / "dist"
-    chat_headers = {"Content-Security-Policy": policy(" ".join(["'self'", *stores]), stores)}
+    chat_headers = {
+        "Content-Security-Policy": policy(" ".join(["'self'", *stores]), stores),
+        "Permissions-Policy": "camera=(), microphone=(self), geolocation=()",  # for speaking instead of typing
+    }
     desk_headers = {"Content-Security-Policy": policy("'none'", stores), "X-Frame-Options": "DENY"}
 
     @app.get("/widget.js", include_in_schema=False)

@@ -6,6 +6,7 @@ export const DOWN = "M6 9l6 6 6-6";
 export const RIGHT = "M9 6l6 6-6 6";
 export const MORE = "M5 12h.01M12 12h.01M19 12h.01";
 export const PERSON = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0";
+export const MICROPHONE = "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21M9 21h6";
 export const SEND = "M5 12h13M12.5 5.5 19 12l-6.5 6.5";
 export const ROBOT = "M12 4v3M7 7h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-6a3 3 0 0 1 3-3ZM9 12v1.5M15 12v1.5M2 12v3M22 12v3";
 export const CHECK = "M5 12.5l4.5 4.5L19 7.5";

@@ -75,6 +75,12 @@ export const words = {
     tooLarge: "图片太大了，一张最多 15 MB",
     failed: "图片没有传上去，请检查网络后重新发送",
   },
+  voice: {
+    start: "语音输入",
+    stop: "说完了",
+    refused: "没有麦克风权限，请在浏览器里允许后再试",
+    failed: "没有听清，请再说一次或直接打字",
+  },
   form: {
     sent: "已填写",
     missing: (label: string) => `请检查“${label}”`,

@@ -151,7 +151,7 @@ export class Launcher {
 
   private load(): void {
     if (this.frame) return;
-    const frame = h("iframe", { title: launcherWords.frameTitle, allow: "clipboard-write", sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads" });
+    const frame = h("iframe", { title: launcherWords.frameTitle, allow: "clipboard-write; microphone", sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads" });
     frame.addEventListener("load", () => this.greet());
     frame.src = `${this.options.bridge}/chat/`;
     this.frame = frame;

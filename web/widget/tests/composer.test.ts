@@ -28,7 +28,50 @@ beforeEach(() => {
   field = composer.root.querySelector("textarea") as HTMLTextAreaElement;
 });
 
+describe("speaking", () => {
+  class Listening {
+    static last: Listening;
+    onresult: ((event: unknown) => void) | null = null;
+    onend: (() => void) | null = null;
+    onerror: ((event: unknown) => void) | null = null;
+    start = vi.fn();
+    stop = vi.fn(() => this.onend?.());
+    constructor() {
+      Listening.last = this;
+    }
+  }
+  const named = (name: string): HTMLElement | null => composer.root.querySelector(`[aria-label="${name}"]`);
+
+  beforeEach(() => {
+    vi.stubGlobal("webkitSpeechRecognition", Listening);
+    composer = new Composer({ send, drafted, pictures: vi.fn() }, "鞋子");
+    field = composer.root.querySelector("textarea") as HTMLTextAreaElement;
+    return () => vi.unstubAllGlobals();
+  });
+
+  it("puts what was heard behind what is there, and sends nothing", () => {
+    named(words.voice.start)?.click();
+    Listening.last.onresult?.({ results: [[{ transcript: "大了" }], [{ transcript: "想换" }]] });
+    named(words.voice.stop)?.click();
+
+    expect(field.value).toBe("鞋子大了想换");
+    expect(send).not.toHaveBeenCalled();
+    expect(named(words.voice.start)).not.toBeNull();
+  });
+
+  it("says what to do where the microphone is refused", () => {
+    named(words.voice.start)?.click();
+    Listening.last.onerror?.({ error: "not-allowed" });
+
+    expect(composer.root.textContent).toContain(words.voice.refused);
+  });
+});
+
 describe("the composer", () => {
+  it("offers no microphone where the browser cannot listen", () => {
+    expect(composer.root.querySelector(".voice")).toBeNull();
+  });
+
   it("sends on Enter, without the white space around, and is empty then", () => {
     write("  在吗 ");
     press();

@@ -6,6 +6,7 @@ import { fill, h, icon } from "@shouhou/shared/dom";
 import { PICTURES } from "@shouhou/shared/upload";
 import * as icons from "../icons";
 import { words } from "../strings.zh-CN";
+import { voiceButton } from "./voice";
 
 export interface ComposerActs {
   send(text: string): void;
@@ -30,7 +31,7 @@ export class Composer {
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.typed(event));
     this.button = h("button", { class: "send", type: "button", "aria-label": w.send, onclick: () => this.submit() }, icon(icons.SEND));
-    this.root = h("footer", { class: "composer" }, h("div", { class: "composer-line" }, ...this.pictureButton(), this.field, this.button), h("div", { class: "composer-foot" }, this.hint, this.counter));
+    this.root = h("footer", { class: "composer" }, h("div", { class: "composer-line" }, ...this.pictureButton(), voiceButton({ heard: (text) => this.heard(text), failed: (line) => fill(this.hint, line) }), this.field, this.button), h("div", { class: "composer-foot" }, this.hint, this.counter));
     this.field.addEventListener("paste", (event) => this.taken(event, event.clipboardData));
     this.fit();
   }
@@ -52,6 +53,13 @@ export class Composer {
     });
     const button = h("button", { class: "attach", type: "button", "aria-label": words.picture.send, title: words.picture.send, onclick: () => chooser.click() }, icon(icons.PICTURE, 22));
     return [chooser, button];
+  }
+
+  /** Put behind what is there: it is sent by the shopper, not by the microphone. */
+  private heard(text: string): void {
+    this.field.value += text;
+    this.changed();
+    this.focus();
   }
 
   focus(): void {
