@@ -23,7 +23,7 @@ from actions.choices import (
 from actions.errors import OrderNotFound, ShopRefused
 from actions.exchange_stock import Wanted, in_stock, option_text, option_wanted
 from actions.goods_named import known_kind, named_orders, narrow_lines
-from actions.message import ALL_OF_THEM, ALL_PIECES, Message, words_for_goods
+from actions.message import ALL_OF_THEM, ALL_PIECES, Message, case_type_in, words_for_goods
 from actions.orders_search import Search, find_order, pick_by_words, titles_of
 from actions.pictures import attach, pictures_of
 from actions.resume import take_up
@@ -107,9 +107,15 @@ class AftersaleDesk:
         self.draft = replace(
             self.draft,
             order_number=search.order.order_number,
-            case_type=fitting_type(self.draft.case_type, search.order),
+            case_type=self._type_for(search.order),
         )
         return None
+
+    def _type_for(self, order: Order) -> CaseType:
+        """ "不退货，光退钱" is judged as it was asked for; a mere "退款" of goods at home is a return."""
+        is_named = case_type_in(self.draft.description) is CaseType.REFUND_ONLY
+        is_asked = is_named and self.draft.case_type is CaseType.REFUND_ONLY
+        return self.draft.case_type if is_asked else fitting_type(self.draft.case_type, order)
 
     async def _search(self) -> Search:
         if self.draft.order_number:

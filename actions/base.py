@@ -11,7 +11,7 @@ from actions import misses, results, second_wishes
 from actions.choices import choice, order_card, person, retry
 from actions.errors import ShopSaidNo, ShopUnavailable
 from actions.open_questions import is_answer_in_words
-from actions.orders_search import Search, find_order, fits_any, pick_order
+from actions.orders_search import Search, find_order, fits_any, in_state, pick_order
 from actions.other_orders import go_on_with_other_order
 from actions.person_request import hand_over_identity_data
 from actions.pick_up import names_time
@@ -69,6 +69,8 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
             meant = "return_shipping" if names_time(turn) and not turn.message.choice else meant_by_topic(turn)
             if meant and meant not in self.intents:
                 return await take_up(turn, meant)
+        if turn.active_form and not self.name().startswith(VALIDATES) and (meant := meant_by_topic(turn)):
+            return await take_up(turn, meant)
         is_others = turn.is_typed_choice and self.intents and intent not in self.intents
         return await (take_up(turn, intent) if is_others else self.answer_safely(turn, intent))
 
@@ -148,7 +150,9 @@ class OrderAction(ShopAction):
         return set_slots(pending_intent=intent)
 
     def _preferred(self, turn: Turn, search: Search, intent: str) -> Order | None:
-        liked = [order for order in search.candidates if self.prefers(order, intent)]
+        liked = in_state(turn.message.text, search.candidates) or [
+            order for order in search.candidates if self.prefers(order, intent)
+        ]
         is_open = turn.message.choice == "other" or search.unknown_number
         return liked[0] if len(liked) == 1 and not is_open else None
 

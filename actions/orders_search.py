@@ -144,5 +144,10 @@ def pick_by_words[T](text: str, titles: dict[str, T]) -> T | None:
 
 def pick_order(text: str, orders: list[Order]) -> Order | None:
     """The one of `orders` a free answer means, also by its state ("刚付款那个")."""
-    by_state = [o for o in orders if (words := ORDER_STATE_WORDS.get(o.status.value)) and words.search(text)]
+    by_state = in_state(text, orders)
     return pick_by_words(text, titles_of(orders)) or (by_state[0] if len(by_state) == 1 else None)
+
+
+def in_state(text: str, orders: list[Order]) -> list[Order]:
+    """Those whose state the words tell ("还没发")."""
+    return [o for o in orders if (words := ORDER_STATE_WORDS.get(o.status.value)) and words.search(text)]
