@@ -35,7 +35,7 @@ from tests.handoff_api.pictures import picture
 KINDS = ("webhook", "wechat", "wecom")
 SENDERS = 50
 QUIET_S = 90.0
-"""Nothing was delivered for so long: what is left will not come."""
+"""Nothing was obeyed or delivered for so long: what is left will not come."""
 PATIENCE_S = 240.0
 """A bridge that was killed comes back within this time, also on a machine that has other things to do."""
 PICTURE_EVERY = 15
@@ -214,11 +214,12 @@ def endurance(messages: int, users: int, seed_of: int, kills: int, kinds: tuple[
 
 
 def _wait_for_the_rest(database: Path) -> None:
-    sent, changed_at = -1, time.monotonic()
+    """A conversation that was handed over takes messages and delivers nothing: both are looked at."""
+    before, changed_at = (-1, -1), time.monotonic()
     while not settled(database) and time.monotonic() - changed_at < QUIET_S:
         time.sleep(0.5)
-        if (now_sent := _sent(database)) != sent:
-            sent, changed_at = now_sent, time.monotonic()
+        if (now := (_sent(database), _obeyed(database))) != before:
+            before, changed_at = now, time.monotonic()
 
 
 @contextmanager
@@ -241,8 +242,16 @@ def _progress(trial: Trial, database: Path, messages: int) -> Iterator[None]:
 
 
 def _sent(database: Path) -> int:
+    return _count(database, "SELECT count(*) FROM channel_outbox WHERE state = 'sent'")
+
+
+def _obeyed(database: Path) -> int:
+    return _count(database, "SELECT count(*) FROM channel_inbox WHERE state <> 'new'")
+
+
+def _count(database: Path, query: str) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as record:
-        return int(record.execute("SELECT count(*) FROM channel_outbox WHERE state = 'sent'").fetchone()[0])
+        return int(record.execute(query).fetchone()[0])
 
 
 @contextmanager

@@ -337,10 +337,19 @@ async def test_a_few_words_take_what_the_button_knows(talk: Talk) -> None:
 
 async def test_an_order_is_chosen_by_its_state(talk: Talk) -> None:
     shopper = talk("S010")
-    await shopper.say("order_cancel", "还没发货能取消吗")
+    await shopper.say("order_cancel", "能取消吗")
 
     await shopper.say("inform", "刚付款那个")
 
+    assert shopper.cards[0].order.status_text == "待发货"
+
+
+async def test_a_state_in_the_wish_itself_chooses_the_order(talk: Talk) -> None:
+    shopper = talk("S010")
+
+    await shopper.say("order_cancel", "还没发货能取消吗")
+
+    assert "要取消吗" in shopper.text
     assert shopper.cards[0].order.status_text == "待发货"
 
 
