@@ -23,6 +23,8 @@ PARTS = {
     PickUpSlot.EVENING: re.compile(r"晚上|晚间|今晚|下班后"),
 }
 PARTS_OFFERED = ("morning", "afternoon")
+ABOUT_SOMETHING_ELSE = re.compile(r"退|到账|钱|发货|送到|能到|收到|物流")
+CHANGES = re.compile(r"改|换|取|来|上门|提前|推迟|往后|晚点|早点|吧$")
 ASKED = "utter_ask_pick_up"
 
 
@@ -33,9 +35,12 @@ def wants_pick_up(turn: Turn, case: Case) -> bool:
 
 
 def names_time(turn: Turn) -> bool:
-    """Another day or hour, after the times were offered or one was booked ("改到后天上午吧")."""
-    is_open = turn.has_just_said(ASKED) or turn.has_just_said("utter_pick_up_booked")
-    return is_open and turn.message.entity("date_time") is not None
+    """A time for what was offered, or another one for what was booked ("改到后天上午吧")."""
+    text = turn.message.text
+    if turn.message.entity("date_time") is None or ABOUT_SOMETHING_ELSE.search(text):
+        return False
+    is_changed = turn.has_just_said("utter_pick_up_booked") and bool(CHANGES.search(text))
+    return is_changed or turn.has_just_said(ASKED)
 
 
 async def arrange_pick_up(turn: Turn, case: Case) -> Events:

@@ -51,6 +51,7 @@ def said(text: str, *products: str, options: tuple[str, ...] = ()) -> Message:
         (said("跑鞋退了，T恤留着", "跑鞋", "T恤"), [RUNNERS]),
         (said("退跑鞋不退T恤", "跑鞋", "T恤"), [RUNNERS]),
         (said("T恤不退，退靴子", "T恤", "靴子"), [BOOTS]),
+        (said("T恤不换了直接退，靴子也退", "T恤", "靴子"), [BOOTS, WHITE, BLACK]),
         (said("T恤没收到，包裹里只有跑鞋", "T恤", "跑鞋"), [WHITE, BLACK]),
     ],
 )

@@ -61,3 +61,28 @@ async def test_a_return_is_collected_at_the_time_that_is_pressed(talk: Talk) -> 
     assert "11月21日下午" in shopper.text
     await shopper.say("return_shipping", "快递员什么时候来取")
     assert "约好了 11月21日下午" in shopper.text
+
+
+async def test_a_time_that_is_typed_books_and_moves_it(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    await shopper.press("确认提交")
+    await shopper.say("return_shipping", "能上门取件吗")
+
+    await shopper.say("inform", "明天下午", date_time="2026-11-21")
+    assert "约好了 11月21日下午" in shopper.text
+    await shopper.say("aftersale_progress", "改到后天上午吧", date_time="2026-11-22")
+    assert "约好了 11月22日上午" in shopper.text
+
+
+async def test_a_day_alone_offers_that_day_and_a_question_about_money_books_nothing(talk: Talk) -> None:
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    await shopper.press("确认提交")
+    await shopper.say("return_shipping", "能上门取件吗")
+
+    await shopper.say("inform", "24号", date_time="2026-11-24")
+    assert shopper.titles[:2] == ["11月24日上午", "11月24日下午"]
+    await shopper.say("refund_progress", "明天上午钱能到账吗", date_time="2026-11-21")
+
+    assert "约好了" not in shopper.text
