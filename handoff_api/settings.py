@@ -1,6 +1,7 @@
 """What the bridge reads from its environment: parsed once, every mistake reported together."""
 
 import ipaddress
+import re
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +11,12 @@ import yaml
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handoff_api import lines
 from handoff_api.domain.hours import in_words
 from handoff_api.domain.rules import Rules
 
 HERE = Path(__file__).parent
+SAYS_AI = re.compile(r"智能客服|机器人|(?<![A-Za-z])AI(?![A-Za-z])")
 
 
 def load_rules(path: Path) -> Rules:
@@ -42,6 +45,8 @@ class Settings(BaseSettings):
 
     shop_id: str = "demo"
     shop_name: str = "拾光优选"
+    greeting: str = ""
+    """The first line of the chat in the shop's own words; it must say that an AI answers. Ours where it is empty."""
     service_hours: str = ""
     """How the shop's hours are said; made of the rules' own hours where it is empty."""
     handoff_rules: Path = HERE / "handoff.yml"
@@ -114,6 +119,17 @@ class Settings(BaseSettings):
         if self.demo and self.bridge_host != "localhost" and not _is_loopback(self.bridge_host):
             raise ValueError("DEMO=1 has well-known passwords: it refuses a BRIDGE_HOST that is not loopback")
         return self
+
+    @model_validator(mode="after")
+    def _greeting_says_who_answers(self) -> Self:
+        """A shopper must know from the first line that a machine answers (GB/T 47746-2026)."""
+        if self.greeting and not SAYS_AI.search(self.greeting):
+            raise ValueError("GREETING must say that an AI answers: use 智能客服, 机器人 or AI in it")
+        return self
+
+    @property
+    def said_greeting(self) -> str:
+        return self.greeting or lines.GREETING.format(shop_name=self.shop_name)
 
     @cached_property
     def rules(self) -> Rules:

@@ -186,7 +186,7 @@ def build_bridge(settings: Settings, clock: Clock = utc_now) -> Bridge:
         herald,
         clock,
         shop_id=shop_id,
-        shop_name=settings.shop_name,
+        greeting=settings.said_greeting,
         bridge_secret=settings.bridge_secret.get_secret_value(),
         identity_secret=settings.identity_secret.get_secret_value(),
         anonymous_lifetime=settings.anonymous_token_lifetime,

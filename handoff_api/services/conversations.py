@@ -35,7 +35,7 @@ class Conversations:
         clock: Clock,
         *,
         shop_id: str,
-        shop_name: str,
+        greeting: str,
         bridge_secret: str,
         identity_secret: str,
         anonymous_lifetime: timedelta,
@@ -49,7 +49,7 @@ class Conversations:
         self._herald = herald
         self._clock = clock
         self._shop_id = shop_id
-        self._greeting = lines.GREETING.format(shop_name=shop_name)
+        self._greeting = greeting
         self._bridge_secret = bridge_secret
         self._identity_secret = identity_secret
         self._anonymous_lifetime = anonymous_lifetime

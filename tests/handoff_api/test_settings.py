@@ -26,6 +26,18 @@ def test_no_secret_has_a_default(name: str, monkeypatch: pytest.MonkeyPatch) -> 
         Settings(**given)  # type: ignore[arg-type]
 
 
+def test_a_greeting_must_say_that_an_ai_answers() -> None:
+    with pytest.raises(ValidationError, match="GREETING"):
+        Settings(**SECRETS, greeting="您好，客服小美为您服务。")  # type: ignore[arg-type]
+
+
+def test_a_shop_greets_in_its_own_words() -> None:
+    own = Settings(**SECRETS, greeting="嗨，我是小美，AI 智能客服，有事请说。")  # type: ignore[arg-type]
+
+    assert own.said_greeting == "嗨，我是小美，AI 智能客服，有事请说。"
+    assert "AI 智能客服" in Settings(**SECRETS, shop_name="拾光优选").said_greeting  # type: ignore[arg-type]
+
+
 def test_no_secret_is_shown() -> None:
     shown = repr(Settings(**SECRETS))  # type: ignore[arg-type]
 
