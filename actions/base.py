@@ -14,7 +14,6 @@ from actions.open_questions import is_answer_in_words
 from actions.orders_search import Search, find_order, fits_any, in_state, pick_order
 from actions.other_orders import go_on_with_other_order
 from actions.person_request import hand_over_identity_data
-from actions.pick_up import names_time
 from actions.resume import AFTERSALE_FORM, take_up
 from actions.rule_questions import answer_about_rules
 from actions.services import Services
@@ -62,14 +61,13 @@ class ShopAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk is not typed
     async def _answer_message(self, turn: Turn) -> Events:
         """A button's title that was typed is answered by whoever answers the button, whatever rule it came by."""
         intent = turn.message.intent
-        if not turn.active_form and not turn.is_typed_choice and not is_answer_in_words(turn):
+        is_open = not turn.is_typed_choice and not is_answer_in_words(turn)
+        if is_open and not turn.active_form:
             taken = answer_about_rules(turn) or await self._take_pointing(turn)
             if taken is not None:
                 return taken
-            meant = "return_shipping" if names_time(turn) and not turn.message.choice else meant_by_topic(turn)
-            if meant and meant not in self.intents:
-                return await take_up(turn, meant)
-        if turn.active_form and not self.name().startswith(VALIDATES) and (meant := meant_by_topic(turn)):
+        meant = meant_by_topic(turn) if is_open and not self.name().startswith(VALIDATES) else None
+        if meant and meant not in self.intents:
             return await take_up(turn, meant)
         is_others = turn.is_typed_choice and self.intents and intent not in self.intents
         return await (take_up(turn, intent) if is_others else self.answer_safely(turn, intent))

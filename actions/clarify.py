@@ -148,7 +148,7 @@ def _ask_what_was_meant(turn: Turn) -> None:
     known: dict[str, Any] = {
         name: value for name in ("product", "order_number") if (value := turn.message.entity(name))
     }
-    waiting = confirmation_offered(turn)
+    waiting = _yes_and_no(turn)
     if waiting:
         turn.say("utter_ask_still_to_confirm", choices=[*waiting, person()])
         return
@@ -160,12 +160,12 @@ def _ask_what_was_meant(turn: Turn) -> None:
     turn.say("utter_ask_what_was_meant", choices=[*guesses, none, person()])
 
 
-def confirmation_offered(turn: Turn) -> list[Choice]:
-    """The yes and the no that the bot has just put to the shopper, if it has."""
-    offered = turn.offered_choices
-    yes = [each for each in offered if each.style == "primary" and each.entities.get("choice") == "confirm"]
-    no = [each for each in offered if each.intent == "deny"]
-    return [*yes[:1], *no[:1]] if yes else []
+def _yes_and_no(turn: Turn) -> list[Choice]:
+    """What the bot has just asked to confirm, if it has."""
+    yes = turn.primary_choice
+    if yes is None or yes.entities.get("choice") != "confirm":
+        return []
+    return [yes, *[each for each in turn.offered_choices if each.intent == "deny"][:1]]
 
 
 def guess_choices(ranking: tuple[str, ...], **known: Any) -> list[Choice]:

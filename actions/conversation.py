@@ -42,7 +42,7 @@ class ActionAffirm(ShopAction):
     intents = ("affirm",)
 
     async def answer(self, turn: Turn, intent: str) -> Events:
-        offered = offered_choice(turn)
+        offered = turn.primary_choice
         if offered is None and turn.message.text == CHOICE_TITLES["confirm"]:
             turn.say("utter_nothing_to_confirm", choices=[choice("aftersale_progress"), person()])
             return []
@@ -204,12 +204,3 @@ class ActionResumeRequest(ShopAction):
         if waiting in WAITING_STARTS and turn.slot("case_type"):
             return [*done, {"event": "followup", "name": "aftersale_form"}]  # the draft is in its slots
         return [*done, *await take_up(turn.quietly(), waiting)]
-
-
-def offered_choice(turn: Turn) -> Choice | None:
-    """The button a plain yes stands for: the one shown as primary in the bot's latest messages."""
-    for event in reversed(turn.last_bot_messages):
-        for candidate in custom_of(event).get("choices", []):
-            if candidate.get("style") == "primary":
-                return Choice.model_validate(candidate)
-    return None

@@ -11,8 +11,12 @@ from collections.abc import Sequence
 from actions.wording import HELP_SUBJECTS, PAGE_TOPICS
 from contracts.shop import HelpEntry, OrderOption, PageLine, ProductPage
 
+SIZE = r"(?P<size>[xX]{0,4}[sSlLmM]|\d{2,3}(?:\.5)?)(?![0-9A-Za-z克斤米天小g.])\s*[码号]?的?"
+SIZE_ASKED = re.compile(rf"(?:有没有|还有|没有|有)\s*{SIZE}[吗么没呢啊呀？?]*$")
+SIZE_THEN_ASKED = re.compile(rf"(?<![0-9A-Za-z.]){SIZE}\s*(?:还|现在)?(?:有没有|有[吗么没货]|在不在)")
 ASKS_STOCK = re.compile(
-    r"有货|没货|缺货|断货|补货|现货|库存|卖完|(?<![0-9A-Za-z.])(?:\d{2}(?:\.5)?|[xX]{0,4}[sSlLmM])[码号]?的?(?:还|现在)?有(?:没有|[吗么没])|还有.{0,6}(?:码|号|色|吗|没|么)|有.{0,5}[码号色款]的?(?:吗|么|没|不)"
+    SIZE_THEN_ASKED.pattern
+    + r"|有货|没货|缺货|断货|补货|现货|库存|卖完|还有.{0,6}(?:码|号|色|吗|没|么)|有.{0,5}[码号色款]的?(?:吗|么|没|不)"
 )
 ASKS_OPTIONS = re.compile(r"(?:哪些|哪几|几[个种]|什么|都有|有(?:哪|啥)).{0,3}(?:颜色|色|尺码|码|号|规格|款|版本|容量)")
 ASKS_PRICE = re.compile(r"多少钱|什么价|价格|几块|贵不贵|怎么卖")
@@ -22,9 +26,6 @@ FILLERS = re.compile(
 )
 SAID = 0.6  # of the question's pairs of characters, on one line of the page
 HELP_SAID = 0.5
-SIZE = r"(?P<size>[xX]{0,4}[sSlLmM]|\d{2,3}(?:\.5)?)(?![0-9A-Za-z克斤米天小g.])\s*[码号]?的?"
-SIZE_ASKED = re.compile(rf"(?:有没有|还有|没有|有)\s*{SIZE}[吗么没呢啊呀？?]*$")
-SIZE_THEN_ASKED = re.compile(rf"(?<![0-9A-Za-z.]){SIZE}\s*(?:还|现在)?(?:有没有|有[吗么没]|有货|在不在|还有)")
 
 
 def line_for(question: str, page: ProductPage) -> PageLine | None:

@@ -17,7 +17,7 @@ COLLECTED = frozenset({CaseStatus.APPROVED, CaseStatus.WAIT_SHOPPER_SHIP})
 OFFERED_DAYS = 2
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 BOOKED = re.compile(r"(\d{4}-\d{2}-\d{2}) (morning|afternoon|evening)")
-PARTS = {
+PART_WORDS = {
     PickUpSlot.MORNING: re.compile(r"上午|早上|早晨|一早|中午"),
     PickUpSlot.AFTERNOON: re.compile(r"下午|午后|傍晚"),
     PickUpSlot.EVENING: re.compile(r"晚上|晚间|今晚|下班后"),
@@ -55,14 +55,14 @@ async def arrange_pick_up(turn: Turn, case: Case) -> Events:
     times = _times(turn, case, day if day and _may_be(turn, case, day) else None)
     cards: list[Card] = [CaseCard(case=case), time_form(*_days(turn, case), parts=PARTS_OFFERED)]
     turn.say(response, cards=cards, choices=[*times, person()], **_words(turn, case))
-    return set_slots(case_id=case.case_id, pending_intent="return_shipping")
+    return set_slots(case_id=case.case_id)
 
 
 def _typed_time(turn: Turn) -> tuple[date | None, PickUpSlot | None]:
     """ "明天下午": the day as the reading has it, and the part of it that the words name."""
     said = turn.message.entity("date_time") if not turn.message.choice else None
     day = date.fromisoformat(said[:10]) if said and DAY.match(said) else None
-    return day, next((slot for slot, words in PARTS.items() if words.search(turn.message.text)), None)
+    return day, next((slot for slot, words in PART_WORDS.items() if words.search(turn.message.text)), None)
 
 
 def _may_be(turn: Turn, case: Case, day: date) -> bool:
@@ -80,8 +80,7 @@ def _days(turn: Turn, case: Case) -> tuple[date, date]:
 async def _book(turn: Turn, case: Case, day: date, slot: PickUpSlot) -> Events:
     booked = await turn.shop.book_pick_up(case.case_id, NewPickUp(version=case.version, day=day, slot=slot))
     turn.say("utter_pick_up_booked", cards=[CaseCard(case=booked)], choices=[person()], **_words(turn, booked))
-    noted = turn.note("booked_pick_up", case_id=case.case_id)
-    return [*noted, *set_slots(case_id=case.case_id, pending_intent=None)]
+    return [*turn.note("booked_pick_up", case_id=case.case_id), *set_slots(case_id=case.case_id)]
 
 
 def _times(turn: Turn, case: Case, wanted: date | None) -> list[Choice]:

@@ -177,6 +177,11 @@ class Turn:
             found += [Choice.model_validate(c) for c in [*custom.get("choices", []), *on_cards]]
         return found
 
+    @property
+    def primary_choice(self) -> Choice | None:
+        """The button put forward in the bot's latest turn: what a plain yes stands for."""
+        return next((each for each in self.offered_choices if each.style == "primary"), None)
+
     def has_just_said(self, response: str) -> bool:
         """Was this the bot's answer to the message before?"""
         return any((e.get("metadata") or {}).get("utter_action") == response for e in self.last_bot_messages)

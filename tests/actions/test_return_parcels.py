@@ -6,6 +6,15 @@ from typing import Any
 Talk = Callable[..., Any]
 
 
+async def offered_times(talk: Talk) -> Any:
+    """A shopper whose return can be collected, with the times before them."""
+    shopper = talk("S001")
+    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
+    await shopper.press("确认提交")
+    await shopper.say("return_shipping", "能上门取件吗")
+    return shopper
+
+
 async def test_a_number_is_filled_into_the_waiting_case_after_a_yes(talk: Talk) -> None:
     shopper = talk("S009")
 
@@ -48,10 +57,7 @@ async def test_the_number_of_a_parcel_on_its_way_to_the_shopper_is_tracked(talk:
 
 
 async def test_a_return_is_collected_at_the_time_that_is_pressed(talk: Talk) -> None:
-    shopper = talk("S001")
-    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
-    await shopper.press("确认提交")
-    await shopper.say("return_shipping", "能上门取件吗")
+    shopper = await offered_times(talk)
     assert shopper.titles[:2] == ["11月21日上午", "11月21日下午"]
 
     await shopper.press("11月21日下午")
@@ -64,10 +70,7 @@ async def test_a_return_is_collected_at_the_time_that_is_pressed(talk: Talk) -> 
 
 
 async def test_a_time_that_is_typed_books_and_moves_it(talk: Talk) -> None:
-    shopper = talk("S001")
-    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
-    await shopper.press("确认提交")
-    await shopper.say("return_shipping", "能上门取件吗")
+    shopper = await offered_times(talk)
 
     await shopper.say("inform", "明天下午", date_time="2026-11-21")
     assert "约好了 11月21日下午" in shopper.text
@@ -76,10 +79,7 @@ async def test_a_time_that_is_typed_books_and_moves_it(talk: Talk) -> None:
 
 
 async def test_a_day_alone_offers_that_day_and_a_question_about_money_books_nothing(talk: Talk) -> None:
-    shopper = talk("S001")
-    await shopper.say("return_apply", "鞋子大了想退货", product="鞋子")
-    await shopper.press("确认提交")
-    await shopper.say("return_shipping", "能上门取件吗")
+    shopper = await offered_times(talk)
 
     await shopper.say("inform", "24号", date_time="2026-11-24")
     assert shopper.titles[:2] == ["11月24日上午", "11月24日下午"]
